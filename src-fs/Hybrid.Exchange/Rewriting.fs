@@ -198,13 +198,15 @@ module internal Rewriting =
             ]
 
     /// <summary>A graph for any number of examples, from one that is made for a single one: a Reshape to one example becomes one to
-    /// as many as there are. Whether it then means the same has to be checked.</summary>
+    /// as many as there are, and a Resize to sizes of one example one of its other axes. Whether it then means the same has to be
+    /// checked.</summary>
     /// <param name="hasAxis">Whether the input has an axis for the single example; otherwise axes are counted from one further
     /// back.</param>
     /// <param name="graph">It has one input.</param>
     let batched (hasAxis: bool) (graph: OnnxGraph) : OnnxGraph =
         let constants = constants graph
         let dependent = HashSet(graph.Inputs |> Seq.map _.Name)
+        let added = List<OnnxTensor>()
 
         let all (shape: int64 list) =
             match shape with
@@ -237,12 +239,34 @@ module internal Rewriting =
                             ("shape", OnnxAttribute.IntegerList(all (shape target).Value))
                             :: node.Attributes
                     }
+                | "Resize", [ x; _; _; sizes ] when (attribute "axes" node).IsNone ->
+                    match shape sizes with
+                    | Some(1L :: others) when not others.IsEmpty ->
+                        let name = $"{sizes}/{added.Count}"
+
+                        added.Add
+                            {
+                                Name = name
+                                Dimensions = [ others.Length ]
+                                Values = Integers(Array.ofList others)
+                            }
+
+                        let axes = OnnxAttribute.IntegerList [ 1L .. int64 others.Length ]
+
+                        { node with
+                            Inputs = [ x; ""; ""; name ]
+                            Attributes = ("axes", axes) :: node.Attributes
+                        }
+                    | _ -> node
                 | operator, _ when not hasAxis && alongAxis.Contains operator ->
                     { node with
                         Attributes = List.map moved node.Attributes
                     }
                 | _ -> node
 
+        let nodes = List.map rewrite graph.Nodes
+
         { graph with
-            Nodes = List.map rewrite graph.Nodes
+            Initializers = graph.Initializers @ List.ofSeq added
+            Nodes = nodes
         }

@@ -39,6 +39,28 @@ module internal RowWise =
         | Some(_, OnnxAttribute.Integer value) -> value
         | _ -> standard
 
+    /// Whether a Resize or Upsample leaves the first axis as it is.
+    let private keepsFirst (constants: Dictionary<string, OnnxTensor>) (node: OnnxNode) : bool =
+        let attribute name =
+            List.tryFind (fst >> (=) name) node.Attributes |> Option.map snd
+
+        /// Whether the last operand with elements, which are sizes or scales, begins with 1.
+        let isOne () =
+            node.Inputs.Tail
+            |> List.choose (fun name ->
+                match constants.TryGetValue name with
+                | true, { Values = Integers values } -> Array.tryHead values |> Option.map ((=) 1L)
+                | true, { Values = Floats values } -> Array.tryHead values |> Option.map ((=) 1f)
+                | _ -> None)
+            |> List.tryLast
+            |> Option.defaultValue false
+
+        match attribute "axes", attribute "scales", attribute "keep_aspect_ratio_policy" with
+        | Some(OnnxAttribute.IntegerList axes), _, _ -> List.forall (fun axis -> axis >= 1L) axes
+        | _, Some(OnnxAttribute.FloatList scales), _ -> List.tryHead scales = Some 1f
+        | None, None, None -> isOne ()
+        | _ -> false
+
     /// The rank of a node's result, from those of its operands, none of which is that of a constant; None where it is not known to
     /// be row-wise.
     let private rankOf
@@ -60,6 +82,8 @@ module internal RowWise =
             && List.forall ((=) rank) others
             && isAfterFirst rank (integer node "axis" 1L)
             ->
+            Some rank
+        | ("Resize" | "Upsample"), _, [ rank ] when ranks.Head = Some rank && keepsFirst shapes node ->
             Some rank
         | "BatchNormalization", _, [ rank ] when
             ranks.Head = Some rank && integer node "training_mode" 0L = 0L

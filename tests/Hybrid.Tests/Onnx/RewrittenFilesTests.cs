@@ -69,6 +69,33 @@ public sealed class RewrittenFilesTests
         }
     }
 
+    [Theory]
+    [InlineData(13)]
+    [InlineData(19)]
+    public void Sizes_that_are_stated_for_one_image_are_those_of_any_number(int opset)
+    {
+        var graph = new OnnxGraph(
+            "images",
+            Samples.List(new OnnxPort("x", OnnxType.Real, Samples.List(
+                OnnxDimension.NewFree("batch"), OnnxDimension.NewFixed(Channels), OnnxDimension.NewFixed(Side), OnnxDimension.NewFixed(Side)))),
+            Samples.List(new OnnxPort("y", OnnxType.Real, Samples.List(OnnxDimension.NewFree("batch"), OnnxDimension.NewFree("numbers")))),
+            Samples.List(Samples.Integers("sizes", [4], 1, Channels, 7, 3)),
+            Samples.List(Samples.Node("Resize", ["x", "", "", "sizes"], "z", nearest), Samples.Node("Flatten", ["z"], "y")));
+        using var folder = new TemporaryFolder();
+        var (from, to) = (folder.File("from.onnx"), folder.File("to.onnx"));
+        OnnxFile.Write(from, new OnnxModel(graph, opset, "test", Samples.List<Tuple<string, string>>()));
+        ModelConverter.Convert(from, to);
+
+        const int width = Channels * Side * Side;
+        var x = Fixture.Draw(3 * width);
+        using var before = OnnxRuntime.Open(from);
+        float[] expected = [.. x.Chunk(width).SelectMany(row => before.Run("x", row, [1, Channels, Side, Side], "y")[0].Values)];
+        using var after = OnnxRuntime.Open(to);
+        Assert.Equal(expected, after.Run("input", x, [3, width], "y")[0].Values);
+        Assert.Equal(expected, NeuralNetwork.Load(from).Predict(x));
+        Assert.Empty(Model.Load(from).Warnings);
+    }
+
     static (OnnxNode[], OnnxTensor[], int) Padded(string mode, long[] pads, float value) => (
         [Samples.Node("Pad", ["x", "pads", "value"], "z", ("mode", OnnxAttribute.NewText(mode)))],
         [Samples.Integers("pads", [pads.Length], pads), Samples.Floats("value", [], value)], Opset);
