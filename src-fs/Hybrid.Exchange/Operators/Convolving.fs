@@ -71,6 +71,22 @@ module internal Convolving =
     let private bias (call: NodeCall) : Tensor option =
         NodeCall.optional call 2 |> Option.map _.Tensor
 
+    /// Refuses an operand with other channels than its weight takes, which often come last by mistake.
+    let private requireChannels (call: NodeCall) (x: Tensor) (weight: Tensor) (channels: int) : unit =
+        if x.Shape[1] <> channels then
+            let inner (shape: Shape) =
+                shape |> List.map string |> String.concat "; "
+
+            let remedy =
+                if List.last x.Shape = channels then
+                    " Its channels seem to come last: is a Transpose missing before it?"
+                else
+                    ""
+
+            NodeCall.refuse
+                call
+                $"its weight {Printable.integers weight.Shape} needs an operand [examples; {channels} channels; …], but gets [examples; {inner x.Shape.Tail}].{remedy}"
+
     /// The weight with its channels last, and the windows of its sizes.
     let private weight (call: NodeCall) (rank: int) =
         let weight = NodeCall.tensor call 1
@@ -95,6 +111,8 @@ module internal Convolving =
             let struct (weight, windows) = weight call (rankOf call x)
             let edges = edges call windows x.Shape[2..]
             let groups = NodeCall.integer call "group" 1
+            let given = NodeCall.tensor call 1
+            requireChannels call x given (given.Shape[1] * groups)
 
             [
                 channelsLast x
@@ -107,6 +125,8 @@ module internal Convolving =
         fun call ->
             let x = NodeCall.tensor call 0
             let struct (weight, windows) = weight call (rankOf call x)
+            let given = NodeCall.tensor call 1
+            requireChannels call x given given.Shape[0]
 
             let more =
                 match NodeCall.integers call "output_padding" with

@@ -74,6 +74,19 @@ public sealed class ImagesTests : IDisposable
     }
 
     [Fact]
+    public void A_convolution_that_is_given_channels_last_says_both_shapes()
+    {
+        OnnxFile.Write(command.File("mixed.onnx"), Taking(
+            [32, 32, 3], 8, Samples.List(Samples.Floats("w", [8, 3, 3, 3], new float[216])),
+            Samples.Node("Conv", ["x", "w"], "c"), Samples.Node("GlobalAveragePool", ["c"], "p"), Samples.Node("Flatten", ["p"], "y")));
+        command.Fail(
+            1,
+            ["node c (Conv, opset 17): its weight [8; 3; 3; 3] needs an operand [examples; 3 channels; …], but gets [examples; 32; 32; 3]. "
+                + "Its channels seem to come last: is a Transpose missing before it?"],
+            "describe", "mixed.onnx");
+    }
+
+    [Fact]
     public void Images_without_classes_are_predicted_by_files_from_elsewhere_in_their_order()
     {
         Write("photos", 6, 4);
