@@ -181,7 +181,9 @@ module LayerText =
             | "globalaverage" ->
                 image word shape |> ignore
                 layers [ Images.globalAveragePool ]
-            | Words "shift([0-9]+)" [ Number pixels ] ->
+            | Words "shift([0-9]+)" [ pixels ] ->
+                let pixels = number "number of pixels" pixels
+
                 if pixels >= List.min (List.truncate 2 (image word shape)) then
                     fail text word "moves images by more than their size"
 
@@ -189,9 +191,9 @@ module LayerText =
             | "flip" ->
                 image word shape |> ignore
                 augmented Augmentation.flip
-            | Words "crop([0-9]+)(?:x([0-9]+))?" [ Number height; width ] ->
+            | Words "crop([0-9]+)(?:x([0-9]+))?" [ height; width ] ->
                 image word shape |> ignore
-
+                let height = number "height" height
                 augmented (Augmentation.crop height (numberOr height text word "width" width))
             | "flatten" -> layers (flat shape)
             | Words "residual\\((.+)\\)" [ inner ] ->
