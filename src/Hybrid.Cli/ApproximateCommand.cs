@@ -82,7 +82,7 @@ sealed class ApproximateCommand
         if (output is not null)
             OutputFile.EnsureWritable("--output", output);
         if (figure is not null)
-            OutputFile.EnsureWritable("--figure", figure, output);
+            OutputFile.EnsurePicture("--figure", figure, output);
 
         using var interruption = new Interruption();
         terminal.Line($"Function: {formula}");

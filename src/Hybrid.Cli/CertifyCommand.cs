@@ -81,7 +81,7 @@ sealed class CertifyCommand
             if (written is not null)
                 OutputFile.EnsureWritable("--output", written, path, read);
             if (drawn is not null)
-                OutputFile.EnsureWritable("--figure", drawn, path, read, written);
+                OutputFile.EnsurePicture("--figure", drawn, path, read, written);
 
             return new CertifyCommand(
                 read, parsed.GetValue(radius) ?? "1", options, written, drawn, new Terminal(parsed.GetValue(json)))

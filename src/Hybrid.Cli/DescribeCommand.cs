@@ -32,7 +32,7 @@ static class DescribeCommand
     static void Run(string name, string? filters, Terminal terminal)
     {
         if (filters is not null)
-            OutputFile.EnsureWritable("--filters", filters, name);
+            OutputFile.EnsurePicture("--filters", filters, name);
 
         var sizes = File.Exists(name) ? null : SizesText.Parse(name);
         if (sizes is null && !File.Exists(name) && !Directory.Exists(name))

@@ -30,7 +30,7 @@ static class DoctorCommand
         {
             var (file, source, drawn) = (parsed.GetRequiredValue(model), parsed.GetRequiredValue(data), parsed.GetValue(activations));
             if (drawn is not null)
-                OutputFile.EnsureWritable("--activations", drawn, file, source);
+                OutputFile.EnsurePicture("--activations", drawn, file, source);
             else if (parsed.GetValue(example) is not null)
                 throw new UsageException("--example needs --activations.");
 

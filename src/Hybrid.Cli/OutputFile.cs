@@ -20,6 +20,16 @@ static class OutputFile
         Guard(path, AtomicFile.Try);
     }
 
+    /// <summary>The same for a picture, which is SVG: its name must not say otherwise.</summary>
+    /// <exception cref="HybridException">It cannot be written.</exception>
+    /// <exception cref="UsageException">It is one of the others, or its ending is that of another format.</exception>
+    public static void EnsurePicture(string option, string path, params IEnumerable<string?> others)
+    {
+        EnsureWritable(option, path, others);
+        if (Path.GetExtension(path) is { Length: > 0 } ending && !ending.Equals(".svg", StringComparison.OrdinalIgnoreCase))
+            throw new UsageException($"{option} writes SVG, not {ending}. Choose a name such as {Path.ChangeExtension(path, ".svg")}.");
+    }
+
     /// <summary>The files that are read when a file or a folder of image files is named.</summary>
     static IEnumerable<string> Files(string path) =>
         Directory.Exists(path) ? Directory.EnumerateFiles(path, "*-ubyte*").Concat(Directory.EnumerateFiles(path, "*.bin*")) : [path];

@@ -67,7 +67,7 @@ sealed class TuneCommand
     {
         OutputFile.EnsureWritable("--output", output, data, validation, test);
         OutputFile.EnsureWritable("--trials", journal, data, validation, test, output);
-        OutputFile.EnsureWritable("--figure", figure, data, validation, test, output, journal);
+        OutputFile.EnsurePicture("--figure", figure, data, validation, test, output, journal);
         if (outOfFold is not null)
             OutputFile.EnsureWritable("--out-of-fold", outOfFold, data, validation, test, output, journal, figure);
 

@@ -100,6 +100,22 @@ public sealed class OutputTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_is_not_written_under_the_ending_of_another_format()
+    {
+        Prepare();
+        string[][] all =
+        [
+            ["describe", "m.onnx", "--filters"], ["doctor", "m.onnx", "t.csv", "--activations"], ["approximate", "x", "--figure"],
+            ["certify", "m.onnx", "t.csv", "--figure"], ["tune", "t.csv", "--figure"],
+        ];
+        foreach (var words in all)
+            command.Fail(2, [$"{words[^1]} writes SVG, not .png. Choose a name such as f.svg."], [.. words, "f.png"]);
+
+        command.Succeed("approximate", "x", "--figure", "f.SVG");
+        Assert.DoesNotContain("f.png", command.Names);
+    }
+
+    [Fact]
     public void Image_files_that_are_read_are_not_overwritten()
     {
         Directory.CreateDirectory(command.File("images"));
