@@ -241,7 +241,7 @@ module ForeignFile =
 
         if table.Columns.Length <> file.Inputs then
             fail
-                $"{table.Source}: the model takes {file.Inputs} columns, but there are {table.Columns.Length} apart from the target. Ignore columns, or name the target."
+                $"""{table.Source}: the model takes {Printable.count file.Inputs "column"}, but there are {table.Columns.Length} apart from the target. Ignore columns, or name the target."""
 
         // as numbers less what the file subtracts, or as texts in the file's order
         let columns =

@@ -218,7 +218,8 @@ module Model =
 
         if found <> needed then
             raise (
-                HybridException $"The network returns {found} numbers, but the model's schema needs {needed}."
+                HybridException
+                    $"""The network returns {Printable.count found "number"}, but the model's schema needs {needed}."""
             )
 
         { model with

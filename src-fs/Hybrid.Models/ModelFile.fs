@@ -197,7 +197,8 @@ module ModelFile =
         | _ -> fail $"its graph does not take the {model.Inputs} columns that its metadata names"
 
         if outputs <> LearningTask.outputs (Model.task model) then
-            fail $"its graph returns {outputs} numbers, not {LearningTask.outputs (Model.task model)}"
+            fail
+                $"""its graph returns {Printable.count outputs "number"}, not {LearningTask.outputs (Model.task model)}"""
 
         if
             not model.Conformal.IsEmpty

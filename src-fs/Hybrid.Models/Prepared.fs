@@ -86,7 +86,7 @@ module internal Prepared =
         let found = Model.outputs features network
 
         if found <> outputs then
-            fail option $"returns {found} numbers, but the target needs {outputs}"
+            fail option $"""returns {Printable.count found "number"}, but the target needs {outputs}"""
 
         if
             options.Optimizer.IsLbfgs
@@ -118,7 +118,7 @@ module internal Prepared =
             if outputs <> LearningTask.outputs task then
                 fail
                     (nameof options.From)
-                    $"returns {outputs} numbers, but the loss {loss.Name} takes {LearningTask.outputs task}"
+                    $"""returns {Printable.count outputs "number"}, but the loss {loss.Name} takes {LearningTask.outputs task}"""
 
             Model.scores model, columns, []
         | None ->

@@ -96,3 +96,7 @@ module Printable =
 
     /// Integers as F# writes a list of them: [2; 3].
     let internal integers (values: int seq) : string = $"""[{String.Join("; ", values)}]"""
+
+    /// A number of things, with the plural in s unless it is 1.
+    let internal count (number: int) (one: string) : string =
+        if number = 1 then $"1 {one}" else $"{number} {one}s"

@@ -25,7 +25,9 @@ module internal Convolving =
         match NodeCall.integers call name with
         | None -> List.replicate rank 1
         | Some numbers when numbers.Length <> rank ->
-            NodeCall.refuse call $"its attribute {name} has {numbers.Length} numbers for {rank} axes."
+            NodeCall.refuse
+                call
+                $"""its attribute {name} has {Printable.count numbers.Length "number"} instead of {rank}, one for each axis of the images."""
         | Some numbers ->
             if numbers |> List.exists (fun number -> number < 1L || number > 1_000_000L) then
                 NodeCall.refuse call $"its attribute {name} has a number that is not from 1 to 1,000,000."
@@ -49,7 +51,9 @@ module internal Convolving =
         | None -> List.replicate rank Padding.none
         | Some pads ->
             if pads.Length <> 2 * rank then
-                NodeCall.refuse call $"its attribute pads has {pads.Length} numbers for {rank} axes."
+                NodeCall.refuse
+                    call
+                    $"""its attribute pads has {Printable.count pads.Length "number"} instead of {2 * rank}, two for each axis of the images."""
 
             if pads |> List.exists (fun pad -> pad < 0L || pad > 1_000_000L) then
                 NodeCall.refuse call "its attribute pads has a number that is not from 0 to 1,000,000."
@@ -85,7 +89,7 @@ module internal Convolving =
 
             NodeCall.refuse
                 call
-                $"its weight {Printable.integers weight.Shape} needs an operand [examples; {channels} channels; …], but gets [examples; {inner x.Shape.Tail}].{remedy}"
+                $"""its weight {Printable.integers weight.Shape} needs an operand [examples; {Printable.count channels "channel"}; …], but gets [examples; {inner x.Shape.Tail}].{remedy}"""
 
     /// The weight with its channels last, and the windows of its sizes.
     let private weight (call: NodeCall) (rank: int) =
@@ -94,7 +98,7 @@ module internal Convolving =
         if weight.Shape.Length <> rank + 2 then
             NodeCall.refuse
                 call
-                $"its weight has the shape {Printable.integers weight.Shape}, for images of {rank} axes."
+                $"its weight has the shape {Printable.integers weight.Shape}, but its operand has {rank + 2} axes."
 
         let sizes = weight.Shape[2..]
 

@@ -238,7 +238,7 @@ public sealed partial class Model
     void RequireExample(int numbers)
     {
         if (numbers != Inputs)
-            throw new HybridException($"An example has {Inputs} columns, but {numbers} numbers were given.");
+            throw new HybridException($"An example has {Printable.count(Inputs, "column")}, but {numbers} numbers were given.");
     }
 
     /// <summary>The numbers of a row as a program has it, for <see cref="Predict(ReadOnlySpan{double})"/>: its columns are found by

@@ -83,10 +83,10 @@ public sealed partial class NeuralNetwork
         var count = examples.Length / Inputs;
         if (examples.Length != count * Inputs)
             throw new HybridException(
-                $"The network takes {Inputs} numbers per example, and {examples.Length} is not a multiple of that.");
+                $"The network takes {Printable.count(Inputs, "number")} per example, and {examples.Length} is not a multiple of that.");
         if (outputs.Length != count * Outputs)
             throw new HybridException(
-                $"The network returns {Outputs} numbers per example, {count * Outputs} for {count}, but the outputs have "
+                $"The network returns {Printable.count(Outputs, "number")} per example, {count * Outputs} for {count}, but the outputs have "
                 + $"room for {outputs.Length}.");
 
         if (examples.Overlaps(outputs))
@@ -114,7 +114,7 @@ public sealed partial class NeuralNetwork
 
         if (count == 0 || examples.Length != count * Inputs || targets.Length != count * width)
             throw new HybridException(
-                $"The network takes {Inputs} numbers per example and the loss {loss} {width} per target: {examples.Length} "
+                $"The network takes {Printable.count(Inputs, "number")} per example and the loss {loss} {width} per target: {examples.Length} "
                 + $"and {targets.Length} numbers are not for the same number of examples, at least 1.");
 
         if (task.IsClassification)
@@ -149,7 +149,7 @@ public sealed partial class NeuralNetwork
                 return after.Length == ShapeModule.size(before.Shape)
                     ? Constant(before.Shape, after)
                     : throw new HybridException(
-                        $"The parameter {name} has {ShapeModule.size(before.Shape)} numbers, not {after.Length}.");
+                        $"The parameter {name} has {Printable.count(ShapeModule.size(before.Shape), "number")}, not {after.Length}.");
             }),
             Value),
             Inputs);

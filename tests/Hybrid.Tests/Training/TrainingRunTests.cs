@@ -130,6 +130,7 @@ public class TrainingRunTests
 
         Refuses("takes 2 inputs, but the data has", plain with { Network = (_, outputs) => NeuralNetwork.FromSizes([2, outputs]) });
         Refuses("returns 2 numbers, but the target needs 3", plain with { Network = (features, _) => NeuralNetwork.FromSizes([features, 2]) });
+        Refuses("returns 1 number, but the target needs 3", plain with { Network = (features, _) => NeuralNetwork.FromSizes([features, 1]) });
         Refuses("null when From is set", plain with { Network = options.Network, From = report.Model });
         Refuses("has no weights to train", plain with { Network = (features, _) => NeuralNetwork.WithInputs(features).Then(NeuralNetwork.WithInputs(features)) });
         Refuses("not null", plain with { Network = (_, _) => null! });
