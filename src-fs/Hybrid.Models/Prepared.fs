@@ -37,11 +37,14 @@ type Prepared =
         /// The deviation of each quantity, the unit in which it is learned; 1 for classes and labels.
         Units: float list
         Settings: Settings
-        /// The widths of the network, from features to outputs.
-        Sizes: int list
+        /// Of the features, and of what each layer of neurons returns for an example; of images channels, height and width.
+        Shapes: Shape list
         /// The metadata of the model's file.
         Record: TrainingRecord
     }
+
+    /// The widths of the network, from features to outputs.
+    member this.Sizes = List.map Shape.size this.Shapes
 
     /// How columns are learned, and what may make results look better than they are.
     member this.Notes =
@@ -153,20 +156,28 @@ module internal Prepared =
             features,
             embedded.Notes
 
-    let private sizes
+    let private shapes
         (options: Options)
+        (table: Table)
         (rows: int)
-        (columns: int)
         (features: int)
         (start: Network)
         (task: LearningTask)
-        : int list =
+        : Shape list =
         if NewLayers.areMade options then
             features :: NewLayers.hidden options rows features
             @ [ LearningTask.outputs task ]
+            |> List.map List.singleton
         else
-            let neurons = (Summary.ofNetwork columns start).Layers |> List.map _.Neurons
-            features :: List.filter (fun neurons -> neurons > 0) neurons
+            let layers =
+                (Summary.ofNetwork table.Columns.Length start).Layers
+                |> List.filter (fun layer -> layer.Neurons > 0)
+                |> List.map _.Shape
+
+            match table.Image with
+            | Some image when image.Size = features && layers |> List.exists (fun shape -> shape.Length > 1) ->
+                [ image.Channels; image.Height; image.Width ] :: layers
+            | _ -> [ features ] :: layers
 
     /// By how much each column may move around an example, from the option's text.
     let private exampleBox (table: Table) (text: string) : ExampleBox =
@@ -377,7 +388,7 @@ module internal Prepared =
             Ending = ending
             Units = units
             Settings = settings
-            Sizes = sizes options split.Training.Length table.Columns.Length features start task
+            Shapes = shapes options table split.Training.Length features start task
             Record =
                 Recording.record options table split.Training.Length features test folds.Length loss settings
         }

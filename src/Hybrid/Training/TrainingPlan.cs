@@ -17,6 +17,10 @@ public sealed record TrainingPlan(
     int Training, int Validation, int Test, IReadOnlyList<int> Sizes, int Parameters, string Loss, string Optimizer,
     double? LearningRate, int BatchSize, int Epochs, int Patience, IReadOnlyList<TableNote> Notes)
 {
+    /// <summary>The shapes of the features and of what each layer of neurons returns for an example: of images channels, height and
+    /// width.</summary>
+    public IReadOnlyList<IReadOnlyList<int>> Shapes { get; init; } = [];
+
     /// <summary>The number of folds of the cross-validation of the training examples that decides, before the first epoch, how many
     /// epochs there are, and for classes and labels the temperature of their probabilities; 0 for none.</summary>
     public int Folds { get; init; }
@@ -38,6 +42,7 @@ public sealed record TrainingPlan(
             record.LearningRate?.Value, record.BatchSize?.Value ?? count, record.Epochs, record.Patience,
             TableNote.Of(prepared.Notes))
         {
+            Shapes = [.. prepared.Shapes.Select(shape => (int[])[.. shape])],
             Folds = record.Folds,
             Calibration = prepared.Split.Calibration.Length,
         };

@@ -131,6 +131,8 @@ public sealed class ImagesTests : IDisposable
         Write("photos", 6, 4);
         var text = command.Succeed("train", "photos", "--network", "conv4x3,pool2,8", "--epochs", "5").Output;
         Assert.Contains("photos, 24 examples, images of 3×4×6 (channels × height × width)", text);
+        // the pool has no neurons
+        Assert.Contains("Network: 3×4×6-4×4×6-8-2, ", text);
         Assert.Contains("Next: hybrid evaluate model.onnx photos", text);
         Assert.Equal(4, command.Succeed("evaluate", "model.onnx", "photos", "--json").Json.GetProperty("examples").GetInt32());
         Assert.Equal(5, command.Succeed("predict", "model.onnx", "photos").Lines.Length);
