@@ -1,6 +1,7 @@
 namespace Hybrid.Data
 
 open System
+open System.Collections.Generic
 open System.Globalization
 open Hybrid.Core
 
@@ -213,6 +214,18 @@ module Table =
         else
             numbers |> Array.map (fun number -> float32 (float number + difference))
 
+    /// The positions of columns by their names: of images there are many.
+    let private placesOf (columns: Column[]) : string -> int option =
+        let places = Dictionary<string, int>()
+
+        columns
+        |> Array.iteri (fun at column -> places.TryAdd(column.Name, at) |> ignore)
+
+        fun name ->
+            match places.TryGetValue name with
+            | true, at -> Some at
+            | _ -> None
+
     /// <summary>The features as a model takes them: columns are found by name, further ones are ignored, and a category
     /// is matched by name.</summary>
     /// <exception cref="T:Hybrid.TableException">A column is missing or of a different kind, or holds an unknown
@@ -249,8 +262,8 @@ module Table =
             fail
                 $"it lacks {lacking}{why}. It has {Advice.columns width}: {listed}. Use data with the columns of the training data, or train a model on this data."
 
-        let placeOf (wanted: Column) =
-            table.Columns |> Array.tryFindIndex (fun column -> column.Name = wanted.Name)
+        let place = placesOf table.Columns
+        let placeOf (wanted: Column) = place wanted.Name
 
         match schema.Reading.Image, table.Image with
         | Some wanted, Some own when wanted <> own ->
@@ -296,10 +309,11 @@ module Table =
     /// What is said about columns whose numbers the model does not tell apart: it takes them as float32, with another offset.
     let private blurred (schema: Schema) (table: Table) : Note list =
         let width = table.Columns.Length
+        let place = placesOf table.Columns
 
         [
             for wanted in (if table.Stored.IsSome then [||] else schema.Columns) do
-                match table.Columns |> Array.tryFindIndex (fun column -> column.Name = wanted.Name) with
+                match place wanted.Name with
                 | Some at when Column.offset table.Columns[at] <> Column.offset wanted ->
                     let difference = Column.offset table.Columns[at] - Column.offset wanted
 

@@ -248,13 +248,12 @@ module ForeignFile =
             namesFor table file
             |> Array.map2 (fun kind name -> { Name = name; Kind = kind }) file.Kinds
 
-        let isText name =
-            table.Columns
-            |> Array.exists (fun column -> column.Name = name && column.Kind.IsCategory)
+        let texts =
+            table.Columns |> Array.filter _.Kind.IsCategory |> Array.map _.Name |> Set
 
         match
             columns
-            |> Array.tryFind (fun column -> isText column.Name && not column.Kind.IsCategory)
+            |> Array.tryFind (fun column -> texts.Contains column.Name && not column.Kind.IsCategory)
         with
         | Some category ->
             fail
