@@ -31,6 +31,8 @@ type ForeignFile =
         Unused: string list * string list
         /// Whether it takes float64, which is rounded to float32 here.
         IsRounded: bool
+        /// Whether it certainly takes pixels from 0 to 255, which it makes smaller numbers of.
+        ScalesPixels: bool
     }
 
     /// The file for images of some data, in the order of their numbers, if they are images.
@@ -78,6 +80,7 @@ module ForeignFile =
                             port.Name
                 ]
             IsRounded = read.IsRounded
+            ScalesPixels = Pixels.areScaled file.Graph
             Classes = read.Classes |> Option.filter (fun names -> names.Length = max read.Outputs 2)
         }
 
@@ -170,6 +173,24 @@ module ForeignFile =
 
         named columns targets classes file
 
+    /// The model of a file for such images, if they are images: what is trained further takes them too.
+    let internal forImages (image: ImageShape option) (file: ForeignFile) (model: Model) : Model =
+        let taking =
+            { model with
+                Schema =
+                    { model.Schema with
+                        Reading =
+                            { model.Schema.Reading with
+                                Image = image
+                            }
+                    }
+            }
+
+        if image.IsSome && not file.ScalesPixels then
+            Model.withPlainPixels taking
+        else
+            taking
+
     /// Whether texts are numbers with decimals, which no classes are called.
     let private areQuantities (names: string[]) : bool =
         let numbers =
@@ -260,24 +281,4 @@ module ForeignFile =
                 $"{table.Source}: the column {Printable.quote category.Name} holds text, but the model takes numbers. Give numbers, encoded as in the model's training data."
         | None ->
             named columns (table.Targets |> Array.map _.Name) (classesFor table file) file
-            |> ForeignImages.taking table.Image
-
-    /// <summary>A file in this library's own form: a row of columns per example, the nodes and weights of its layers. Its results
-    /// and its metadata stay the same.</summary>
-    /// <exception cref="T:Hybrid.HybridException">As for ofOnnx, or the graph changes with the batch size.</exception>
-    let converted (file: OnnxModel) : OnnxModel =
-        let read = Tabular.ofGraph file.Opset file.Graph
-
-        let output =
-            match file.Graph.Outputs.Head.Name with
-            | "input" -> "output"
-            | name -> name
-
-        {
-            Graph =
-                Exported.graph Model.Producer read.Inputs output read.Network
-                |> Offsets.add read.Offsets
-            Opset = Model.Opset
-            Producer = Model.Producer
-            Metadata = file.Metadata
-        }
+            |> forImages table.Image file

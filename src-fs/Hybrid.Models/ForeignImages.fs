@@ -28,6 +28,15 @@ module internal ForeignImages =
             if areLast then image else [ channels; height; width ]
         | _ -> extents
 
+    /// The channel of each number of an example, where it is certain that they are those of an image.
+    let channels (extents: int list) (inputs: int) (network: Network) : int[] option =
+        let areLast = areLast extents inputs network
+
+        match areLast, given extents inputs network areLast with
+        | Some true, [ _; _; channels ] -> Some(Array.init inputs (fun i -> i % channels))
+        | Some false, [ _; height; width ] -> Some(Array.init inputs (fun i -> i / (height * width)))
+        | _ -> None
+
     /// <summary>A file's network for the images of some data: if the file has their channels first, they are moved there before its own
     /// layers. Other networks stay as they are. Extents of 1 make no difference.</summary>
     /// <param name="source">The data.</param>
@@ -77,15 +86,3 @@ module internal ForeignImages =
             )
         else
             network
-
-    /// The model, with what is trained further taking such images.
-    let taking (image: ImageShape option) (model: Model) : Model =
-        { model with
-            Schema =
-                { model.Schema with
-                    Reading =
-                        { model.Schema.Reading with
-                            Image = image
-                        }
-                }
-        }

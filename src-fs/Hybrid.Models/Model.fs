@@ -156,6 +156,15 @@ module Model =
             Notes = roundedInput :: model.Notes
         }
 
+    /// In the metadata of a model from elsewhere that is given pixels as image files hold them.
+    let private plainPixels = "pixels", "0 to 255"
+
+    /// The model, given pixels as image files hold them.
+    let internal withPlainPixels (model: Model) : Model =
+        { model with
+            Notes = plainPixels :: model.Notes
+        }
+
     /// In the metadata of a model that was read from a file with inputs and outputs that are not used.
     let private unused = "unused"
 
@@ -188,6 +197,8 @@ module Model =
             for key, parts in model.Notes do
                 if key = unused then
                     $"The file that it comes from also has the {parts}, which it is used without."
+            if List.contains plainPixels model.Notes then
+                "It is given pixels as numbers from 0 to 255. If it was trained on others, such as those divided by 255 or standardised, its results mean nothing: convert the file with that scale first."
             if List.contains roundedInput model.Notes then
                 "The file that it comes from takes float64, but float32 is computed with here: numbers keep about 7 digits, so that results differ where those in a column are large beside their differences. Let the file subtract an offset first."
         ]

@@ -15,6 +15,42 @@ static class Arguments
         Value<double>(name, hint, description, "a number",
             (text, out value) => double.TryParse(text, NumberStyles.Float, Culture, out value));
 
+    /// <summary>A number, or a fraction such as 1/255.</summary>
+    public static Option<double?> Fraction(string name, string description) =>
+        Value<double>(name, "number", description, "a number or a fraction such as 1/255", TryFraction);
+
+    static bool TryFraction(string text, out double value)
+    {
+        var parts = text.Split('/');
+        value = 0;
+        if (parts.Length > 2 || !double.TryParse(parts[0], NumberStyles.Float, Culture, out value))
+            return false;
+
+        if (parts.Length == 1)
+            return double.IsFinite(value);
+
+        var isNumber = double.TryParse(parts[1], NumberStyles.Float, Culture, out var divisor);
+        value /= divisor;
+        return isNumber && double.IsFinite(value);
+    }
+
+    /// <summary>Numbers, separated by commas.</summary>
+    public static Option<double[]?> Numbers(string name, string description)
+    {
+        var option = new Option<double[]?>(name) { HelpName = "number,…", Description = description };
+        option.CustomParser = result =>
+        {
+            var text = result.Tokens[0].Value;
+            double?[] numbers = [.. text.Split(',').Select(part =>
+                double.TryParse(part, NumberStyles.Float, Culture, out var number) && double.IsFinite(number) ? number : (double?)null)];
+            if (numbers.Contains(null))
+                result.AddError($"{name} must be numbers separated by commas, such as 0.5,0.4,0.4, not {Printable.quote(text)}.");
+
+            return [.. numbers.OfType<double>()];
+        };
+        return option;
+    }
+
     public static Option<bool> Stream() => new("--stream")
     {
         Description = "The data may be larger than memory: a table's rows are kept in a file in TMPDIR or /var/tmp while the command "

@@ -1,4 +1,5 @@
 using Hybrid.Onnx;
+using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
@@ -10,13 +11,16 @@ public static class ModelConverter
     /// kept.</summary>
     /// <param name="from">The file to read.</param>
     /// <param name="to">The file to write; an existing one is replaced completely or not at all.</param>
+    /// <param name="scaling">What the file does with its inputs first, for a network that was not trained on pixels from 0 to 255, such as
+    /// image files hold. Null: nothing.</param>
     /// <exception cref="OnnxException">One of them cannot be read or written, or the graph changes with the
     /// batch size.</exception>
-    public static void Convert(string from, string to)
+    /// <exception cref="OptionException">The scaling does not fit the file.</exception>
+    public static void Convert(string from, string to, InputScaling? scaling = null)
     {
         ArgumentNullException.ThrowIfNull(from);
         ArgumentNullException.ThrowIfNull(to);
         var file = OnnxFile.Read(from);
-        OnnxFile.Write(to, ModelFile.Understood(from, () => Models.ForeignFileModule.converted(file)));
+        OnnxFile.Write(to, ModelFile.Understood(from, () => Models.Conversion.ofOnnx(OptionModule.OfObj(scaling?.Value), file)));
     }
 }

@@ -47,7 +47,7 @@ static class ModelFile
             return understand();
         }
         catch (Exception error) when (error is InvalidOperationException or KeyNotFoundException or OverflowException
-            or (HybridException and not OnnxException))
+            or (HybridException and not (OnnxException or OptionException)))
         {
             throw new OnnxException(
                 path, error is NotImportableException

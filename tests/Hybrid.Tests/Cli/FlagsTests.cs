@@ -13,7 +13,7 @@ public sealed partial class FlagsTests
     /// <summary>Properties that a caller sets.</summary>
     static readonly Type[] options =
         [typeof(TrainingOptions), typeof(TableOptions), typeof(ApproximationOptions), typeof(GradientCheckOptions), typeof(PredictionOptions),
-        typeof(Setting)];
+        typeof(InputScaling), typeof(Setting)];
 
     /// <summary>Properties that only a program can set.</summary>
     static readonly string[] onlyInPrograms =

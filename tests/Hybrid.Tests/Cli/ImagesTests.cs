@@ -1,3 +1,4 @@
+using System.Globalization;
 using Hybrid.Onnx;
 using Hybrid.Tests.Onnx;
 using Hybrid.Tests.Support;
@@ -48,6 +49,54 @@ public sealed class ImagesTests : IDisposable
             Samples.Node("Flatten", ["x"], "f"), Samples.Node("Gemm", ["f", "w"], "y", ("transB", OnnxAttribute.NewInteger(1))));
     }
 
+    /// <summary>Runs the command on a file from elsewhere that does not scale pixels, which it says once.</summary>
+    Answer OfPixels(params string[] words)
+    {
+        var answer = command.Run(words);
+        Assert.Equal(0, answer.Code);
+        Assert.Equal(
+            "hybrid: warning: It is given pixels as numbers from 0 to 255. If it was trained on others, such as those divided by 255 or "
+            + "standardised, its results mean nothing: convert the file with that scale first.\n",
+            answer.Errors);
+        return answer;
+    }
+
+    [Fact]
+    public void A_file_that_was_trained_on_other_numbers_than_pixels_is_converted_once()
+    {
+        Write("photos", 6, 4);
+        OnnxFile.Write(command.File("first.onnx"), Means(true));
+        OnnxFile.Write(command.File("last.onnx"), Means(false));
+        double[][] Rows(params string[] words) =>
+            [.. command.Succeed(words).Lines.Skip(1).Select(line => line.Split(',')[^2..].Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray())];
+        var plain = OfPixels("predict", "last.onnx", "photos/test/dark").Lines.Skip(1)
+            .Select(line => line.Split(',')[^2..].Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray()).ToArray();
+
+        foreach (var file in new[] { "first.onnx", "last.onnx" })
+        {
+            command.Succeed("convert", file, "scaled.onnx", "--scale", "1/255");
+            foreach (var (before, after) in plain.Zip(Rows("predict", "scaled.onnx", "photos/test/dark")))
+                Assert.All(before.Zip(after), pair => Assert.Equal(pair.First / 255, pair.Second, 1e-5));
+
+            // of the red and of the blue channel
+            command.Succeed("convert", file, "standardised.onnx", "--scale", "1/255", "--mean", "0.5,0.4,0.3", "--deviation", "0.2,0.25,0.1");
+            foreach (var (before, after) in plain.Zip(Rows("predict", "standardised.onnx", "photos/test/dark")))
+            {
+                Assert.Equal((before[0] / 255 - 0.5) / 0.2, after[0], 1e-4);
+                Assert.Equal((before[1] / 255 - 0.3) / 0.1, after[1], 1e-4);
+            }
+        }
+
+        command.Succeed("evaluate", "scaled.onnx", "photos");
+        command.Succeed("certify", "scaled.onnx", "photos", "--radius", "1");
+        Assert.Contains("pixels as numbers from 0 to 255", command.Run("evaluate", "first.onnx", "photos").Errors);
+        Assert.Contains("pixels as numbers from 0 to 255", command.Run("certify", "first.onnx", "photos", "--radius", "1").Errors);
+        command.Fail(2, ["--mean has 2 numbers, but the images of the file have 3 channels"], "convert", "first.onnx", "a.onnx", "--mean", "1,2");
+        command.Fail(2, ["--deviation must not be 0"], "convert", "first.onnx", "a.onnx", "--deviation", "0");
+        command.Fail(2, ["--scale must be a number or a fraction such as 1/255, not «1/0»"], "convert", "first.onnx", "a.onnx", "--scale", "1/0");
+        command.Fail(2, ["--mean must be numbers separated by commas"], "convert", "first.onnx", "a.onnx", "--mean", "1,,2");
+    }
+
     [Fact]
     public void Extents_say_where_the_channels_are_if_layers_do_not()
     {
@@ -57,9 +106,9 @@ public sealed class ImagesTests : IDisposable
         OnnxFile.Write(command.File("rows.onnx"), MeansByNeurons(false, 72));
         foreach (var data in new[] { "photos", "photos/test/bright", "photos/test/dark/01.png" })
         {
-            var expected = command.Succeed("predict", "last.onnx", data).Lines;
-            Assert.Equal(expected, command.Succeed("predict", "first.onnx", data).Lines);
-            Assert.Equal(expected, command.Succeed("predict", "rows.onnx", data).Lines);
+            var expected = OfPixels("predict", "last.onnx", data).Lines;
+            Assert.Equal(expected, OfPixels("predict", "first.onnx", data).Lines);
+            Assert.Equal(expected, OfPixels("predict", "rows.onnx", data).Lines);
         }
 
         // 3 on both sides
@@ -93,11 +142,11 @@ public sealed class ImagesTests : IDisposable
         OnnxFile.Write(command.File("first.onnx"), Means(true));
         OnnxFile.Write(command.File("last.onnx"), Means(false));
         command.Succeed("convert", "first.onnx", "converted.onnx");
-        var expected = command.Succeed("predict", "last.onnx", "photos/test/bright").Lines;
+        var expected = OfPixels("predict", "last.onnx", "photos/test/bright").Lines;
         Assert.StartsWith("file,y1,y2", expected[0]);
         Assert.Equal(3, expected.Distinct().Count());
-        Assert.Equal(expected, command.Succeed("predict", "first.onnx", "photos/test/bright").Lines);
-        Assert.Equal(expected, command.Succeed("predict", "converted.onnx", "photos/test/bright").Lines);
+        Assert.Equal(expected, OfPixels("predict", "first.onnx", "photos/test/bright").Lines);
+        Assert.Equal(expected, OfPixels("predict", "converted.onnx", "photos/test/bright").Lines);
 
         Write("larger", 8, 4);
         command.Fail(
@@ -172,15 +221,15 @@ public sealed class ImagesTests : IDisposable
         Write("photos", 6, 4);
         OnnxFile.Write(command.File("first.onnx"), Means(true));
         OnnxFile.Write(command.File("last.onnx"), Means(false));
-        var expected = command.Succeed("predict", "last.onnx", "photos").Lines;
-        Assert.Equal(expected, command.Succeed("predict", "first.onnx", "photos").Lines);
+        var expected = OfPixels("predict", "last.onnx", "photos").Lines;
+        Assert.Equal(expected, OfPixels("predict", "first.onnx", "photos").Lines);
         Assert.True(expected.Distinct().Count() > 3);
 
         Write("larger", 8, 4);
         command.Fail(1, ["the images are 4×8×3 (height × width × channels), but the model takes 3×4×6 (channels × height × width)"], "predict", "first.onnx", "larger");
 
         // further training keeps the order and the extents, of which pictures are drawn
-        command.Succeed("train", "photos", "--from", "first.onnx", "--epochs", "1", "--output", "further.onnx");
+        OfPixels("train", "photos", "--from", "first.onnx", "--epochs", "1", "--output", "further.onnx");
         Assert.Equal(5, command.Succeed("predict", "further.onnx", "photos").Lines.Length);
         foreach (var file in new[] { "first.onnx", "last.onnx", "further.onnx" })
         {
