@@ -4,6 +4,7 @@ open Hybrid
 open Hybrid.Core
 
 /// The windows of a convolution, or of a transposed one.
+[<CompiledName("FSharpConvolutionWindows")>]
 type ConvolutionWindows =
     {
         /// The height and width of a window: one size for each axis along which windows move.

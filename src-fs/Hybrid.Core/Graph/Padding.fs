@@ -1,7 +1,7 @@
 namespace Hybrid.Core
 
 /// What is added around an image.
-[<RequireQualifiedAccess>]
+[<RequireQualifiedAccess; CompiledName("FSharpPaddingMode")>]
 type PaddingMode =
     /// The same number everywhere.
     | Constant of float

@@ -1,6 +1,7 @@
 namespace Hybrid.Core
 
 /// Windows of an image whose maxima or means are taken.
+[<CompiledName("FSharpPoolingWindows")>]
 type PoolingWindows =
     {
         /// The height and width of a window: one size for each axis along which windows move.

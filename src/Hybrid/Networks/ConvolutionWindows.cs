@@ -29,7 +29,7 @@ public sealed record ConvolutionWindows
     /// <see cref="ImageBorder.Same"/>.</summary>
     public ImageBorder Border { get; init; } = ImageBorder.Same;
 
-    internal Models.ConvolutionWindows Value =>
+    internal Models.FSharpConvolutionWindows Value =>
         new(ListModule.OfSeq(Size), Each(Stride, 1), Each(Dilation, 1), Groups, Border.Value);
 
     FSharpList<int> Each(IReadOnlyList<int>? numbers, int usual) => ListModule.OfSeq(numbers ?? [.. Size.Select(_ => usual)]);

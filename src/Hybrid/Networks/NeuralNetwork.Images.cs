@@ -74,7 +74,7 @@ public sealed partial class NeuralNetwork
         Convolving(Models.ImageLayers.transposedConvolution, outputs, windows, activation, seed);
 
     NeuralNetwork Convolving(
-        Func<Initializer, ulong, Models.ConvolutionWindows, int, int, Core.Network> layer, int outputs, ConvolutionWindows windows,
+        Func<Initializer, ulong, Models.FSharpConvolutionWindows, int, int, Core.Network> layer, int outputs, ConvolutionWindows windows,
         string activation, ulong seed)
     {
         ArgumentNullException.ThrowIfNull(windows);
@@ -146,9 +146,9 @@ public sealed partial class NeuralNetwork
         return With(Models.ImageLayers.pad(
             mode switch
             {
-                PaddingMode.Constant => Core.PaddingMode.NewConstant(value),
-                PaddingMode.Edge => Core.PaddingMode.Edge,
-                PaddingMode.Reflect => Core.PaddingMode.Reflect,
+                PaddingMode.Constant => Core.FSharpPaddingMode.NewConstant(value),
+                PaddingMode.Edge => Core.FSharpPaddingMode.Edge,
+                PaddingMode.Reflect => Core.FSharpPaddingMode.Reflect,
                 _ => throw new ArgumentOutOfRangeException(nameof(mode), mode, "There is no such mode."),
             },
             ImageBorder.Pairs(edges)));

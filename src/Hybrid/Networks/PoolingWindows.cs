@@ -28,6 +28,6 @@ public sealed record PoolingWindows
     /// <summary>Whether means count the zeros of the border; what is beyond it never counts. Default: false.</summary>
     public bool CountsBorder { get; init; }
 
-    internal Core.PoolingWindows Value =>
+    internal Core.FSharpPoolingWindows Value =>
         new(ListModule.OfSeq(Size), ListModule.OfSeq(Stride ?? Size), Border.Value, Ceiling, CountsBorder);
 }
