@@ -41,8 +41,13 @@ type Encoder(schema: Schema) =
         | ValueSome number when Double.IsFinite number -> number
         | _ when policy = UnknownCategory.AllMissing -> nan
         | _ ->
-            fail
-                $"{Printable.quote text} is not a number, but the column {Printable.quote column.Name} holds numbers. Give a number, or null for a missing value."
+            fail (
+                match column.Kind with
+                | Number { Notation = Notation.Date _ } ->
+                    $"{Printable.quote text} is not a date, but the column {Printable.quote column.Name} holds dates. Give one as in the table, days since 1970, or null for a missing value."
+                | _ ->
+                    $"{Printable.quote text} is not a number, but the column {Printable.quote column.Name} holds numbers. Give a number, or null for a missing value."
+            )
 
     let category (policy: UnknownCategory) (column: Column) (index: int) (text: string) : float =
         let found =
@@ -76,8 +81,16 @@ type Encoder(schema: Schema) =
         |> Array.mapi (fun index column ->
             match row.Find column.Name with
             | None ->
+                let names = row.Names.Value
+
+                let found =
+                    if Seq.isEmpty names then
+                        "which is empty"
+                    else
+                        $"which has {Advice.list names}"
+
                 fail
-                    $"There is no column {Printable.quote column.Name} in the row, which has {Advice.list row.Names.Value}. Give null for a missing value."
+                    $"There is no column {Printable.quote column.Name} in the row, {found}. Give null for a missing value."
             | Some value ->
                 match Cell.ofObject value with
                 | Some cell -> ofCell policy index cell

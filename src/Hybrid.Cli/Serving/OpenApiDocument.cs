@@ -127,11 +127,11 @@ static class OpenApiDocument
     static JsonObject Predictions() => Object([
         ("predictions", ArrayOf(OneOf(Reference("Prediction"), new JsonObject { ["type"] = "null" }))),
         ("predicted", Integer()), ("skipped", Integer()), ("mended", Integer()),
-    ]);
+    ], "problems");
 
     static JsonObject ProblemDetails() => Object([
         ("type", Text()), ("title", Text()), ("status", Integer()), ("detail", Text()),
-    ]);
+    ], "rows");
 
     static JsonObject Get(string description, string type) => new()
     {
@@ -161,15 +161,19 @@ static class OpenApiDocument
 
     static JsonObject Text() => new() { ["type"] = "string" };
 
-    /// <summary>An object with all of these parts.</summary>
-    static JsonObject Object(IEnumerable<(string Name, JsonNode Schema)> parts)
+    /// <summary>An object with all of these parts, and perhaps the reasons why rows do not fit.</summary>
+    static JsonObject Object(IEnumerable<(string Name, JsonNode Schema)> parts, string? reasons = null)
     {
         (string Name, JsonNode Schema)[] all = [.. parts];
+        var properties = new JsonObject(all.Select(part => KeyValuePair.Create(part.Name, (JsonNode?)part.Schema)));
+        if (reasons is not null)
+            properties[reasons] = ArrayOf(Object([("row", Integer()), ("detail", Text())]));
+
         return new()
         {
             ["type"] = "object",
             ["required"] = Texts([.. all.Select(part => part.Name)]),
-            ["properties"] = new JsonObject(all.Select(part => KeyValuePair.Create(part.Name, (JsonNode?)part.Schema))),
+            ["properties"] = properties,
         };
     }
 

@@ -143,6 +143,9 @@ public sealed class ServeTests : IDisposable
             schemas.GetProperty("Row").GetProperty("properties").GetProperty("colour").GetProperty("enum").GetRawText());
         Assert.Equal("""["prediction","lower","upper"]""", schemas.GetProperty("Prediction").GetProperty("required").GetRawText());
 
+        Assert.True(schemas.GetProperty("Predictions").GetProperty("properties").TryGetProperty("problems", out _));
+        Assert.True(schemas.GetProperty("Problem").GetProperty("properties").TryGetProperty("rows", out _));
+
         var metrics = Text(server.Get("/metrics")).Split('\n');
         Assert.Contains("hybrid_requests_total{status=\"200\"} 1", metrics);
         Assert.Contains("hybrid_requests_total{status=\"400\"} 1", metrics);

@@ -162,6 +162,16 @@ public sealed class RowTests
     }
 
     [Fact]
+    public void A_text_that_is_no_date_is_refused_as_one()
+    {
+        var sales = Enumerable.Range(0, 20).Select(i => new { Sold = new DateTime(2024, 1, 1).AddDays(7 * i), Price = 3.5 * i });
+        var dated = Trainer.Train(TableData.FromRows(sales.ToArray()), new() { Epochs = 1 }).Model;
+        Refuses(
+            "«soon» is not a date, but the column «Sold» holds dates. Give one as in the table, days since 1970, or null",
+            () => dated.Encode(new Dictionary<string, object?> { ["Sold"] = "soon" }));
+    }
+
+    [Fact]
     public void A_missing_category_is_missing_and_an_absent_column_is_not()
     {
         Assert.True(double.IsNaN(model.Encode(houses[4])[2]));
@@ -169,6 +179,9 @@ public sealed class RowTests
         var row = Second();
         row.Remove("Street");
         Refuses("There is no column «Street» in the row, which has Area, Rooms, Heating, Garden", () => model.Encode(row));
+        Refuses(
+            "There is no column «Area» in the row, which is empty. Give null for a missing value.",
+            () => model.Encode(new Dictionary<string, object?>()));
         Refuses("holds a value of the type House, which is neither", () => model.Encode(Second(houses[0])));
         Refuses("has no names for its values", () => model.Encode(new[] { 1, 2 }));
     }
