@@ -62,7 +62,7 @@ static class PlaygroundCommand
             files.Add($"data/{Path.GetFileName(data)}", data!);
 
         using var interruption = new Interruption();
-        var address = $"{files.Address}{(data is null ? "" : $"#train+{Uri.EscapeDataString(Path.GetFileName(data))}")}";
+        var address = $"{files.Address}{(data is null ? "" : Fragment(data))}";
         Console.Out.WriteLine($"The playground is at {address} (only on this machine). Ctrl-C ends it.");
         if (opens)
             Open(address);
@@ -70,6 +70,9 @@ static class PlaygroundCommand
         files.Serve(interruption.Token);
         return ExitCode.Done;
     }
+
+    /// <summary>The command line with the data, as the page's address has it.</summary>
+    internal static string Fragment(string data) => $"#train+{Uri.EscapeDataString(Flags.Word(Path.GetFileName(data)))}";
 
     /// <summary>The folder beside the program, or that of the checkout around the current folder.</summary>
     static string Find()

@@ -20,10 +20,15 @@ public static class Answers
             ["classes"] = table.Classes is { } classes ? Texts(classes) : null,
             ["outputs"] = Texts(training.Model(0).OutputNames),
             ["count"] = table.Count,
-            ["notes"] = Texts(table.Notes.Concat(plan.Notes).Select(note => note.ToString())),
+            ["notes"] = Texts(table.Notes.Concat(plan.Notes).Select(Note)),
             ["training"] = plan.Training,
             ["validation"] = plan.Validation,
             ["test"] = plan.Test,
+            ["inputs"] = Array(NetworkInput.Of(prepared, table).Select(input => new JsonObject
+            {
+                ["name"] = input.Name,
+                ["column"] = input.Column,
+            })),
             ["sizes"] = new JsonArray([.. plan.Sizes.Select(size => JsonValue.Create(size))]),
             ["loss"] = plan.Loss,
             ["optimizer"] = plan.Optimizer,
@@ -143,26 +148,32 @@ public static class Answers
         };
     }
 
-    /// <summary>How far a point's columns may move, in their own units, with the same class; or the answers in a radius.</summary>
+    /// <summary>How far a point's columns of numbers may move, in their own units, with the same class; or the answers in a radius. Its
+    /// categories and what is missing stay as they are.</summary>
     /// <param name="training">The training.</param>
     /// <param name="epoch">From 0.</param>
-    /// <param name="values">The point, a number per column.</param>
+    /// <param name="values">The point, a number per column: of categories an index, or the nearest one is meant.</param>
     /// <param name="radius">The unit that margins count, or the radius for a quantity.</param>
     public static JsonObject Certified(LiveTraining training, int epoch, double[] values, double radius)
     {
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(values);
         var model = training.Model(epoch);
-        string[] names = [.. model.Columns.Select(column => column.Name)];
+        if (model.Targets.Count > 1)
+            throw new HybridException("A radius is proved for one target.");
+
+        double[] point = [.. values.Zip(model.Columns, (value, column) => View.Nearest(column, value))];
         var options = new CertificationOptions
         {
             Threads = 1,
             Margin = model.Classes is not null,
             Timeout = TimeSpan.FromSeconds(5),
         };
-        var table = model.Classes is null
-            ? TableData.FromArrays([values], [model.Predict(values)[0]], names)
-            : TableData.FromArrays([values], [model.Classify(values)], names);
+        // what is certified does not depend on the target; another row shows that a column of missing values is one of categories
+        var table = TableData.From<double[]>(
+            [point, [.. point.Select(value => double.IsNaN(value) ? 0 : value)]], _ => model.Classes is null ? (object)0.0 : model.Classify(point),
+            [.. model.Columns.Select((column, i) => (column.Name, (Func<double[], object?>)(row => Value(column, row[i]))))])
+            .Subset([0]);
         var row = Robustness.Certify(model, table, radius, options).Rows[0];
         return new()
         {
@@ -174,6 +185,10 @@ public static class Answers
             ["upper"] = Number(row.Proved?.Upper),
         };
     }
+
+    /// <summary>A number, or the name of a category; null where it is missing.</summary>
+    static object? Value(ColumnInfo column, double value) =>
+        double.IsNaN(value) ? null : column.Categories is { } categories ? categories[(int)value] : value;
 
     /// <summary>A network that is built within a distance of a formula of x, with its proof and its curve.</summary>
     /// <param name="formula">Such as sin(2*pi*x).</param>
@@ -210,9 +225,12 @@ public static class Answers
         _ => new() { ["message"] = error?.Message },
     };
 
+    static string Note(TableNote note) =>
+        Remedy.Sentence(note.Remedies, Named) is { Length: > 0 } advice ? $"{note.Says}. {advice}" : $"{note.Says}.";
+
     /// <summary>A property as an option of the command, with a value if there is one.</summary>
     static string Named(string property, string? value) =>
-        (Setting.FlagOf(property) ?? property) + (value is null ? "" : $" {value}");
+        Setting.NameOf(property) + (value is null || property == nameof(TableOptions.Header) ? "" : $" {TrainingCommand.Word(value)}");
 
     static JsonArray Remedies(IEnumerable<Remedy> remedies) => Array(
         from remedy in remedies.OfType<Remedy.Set>()

@@ -48,8 +48,16 @@ sealed record Setting(
             text => text, text => $"{text}UL"),
     ];
 
-    /// <summary>The shell's name of a property; null if the page has none.</summary>
+    /// <summary>The page's option for a property; null if it has none.</summary>
     public static string? FlagOf(string property) => All.FirstOrDefault(setting => setting.Property == property)?.Flag;
+
+    /// <summary>The shell's name of any property: that of a column to leave out, Ignore, is --ignore.</summary>
+    public static string NameOf(string property) => FlagOf(property) ?? property switch
+    {
+        nameof(TableOptions.Targets) => "--target",
+        nameof(TableOptions.Header) => "--no-header",
+        _ => "-" + string.Concat(property.Select(letter => char.IsUpper(letter) ? $"-{char.ToLowerInvariant(letter)}" : $"{letter}")),
+    };
 
     static Setting Name(
         string flag, string property, Func<TrainingOptions, string, TrainingOptions> with, Func<string, string> fsharp) =>
@@ -63,7 +71,9 @@ sealed record Setting(
     static Setting Count(string flag, string property, Func<TrainingOptions, int, TrainingOptions> with) =>
         new(flag, property, (options, text) => with(options, Whole(flag, text)), text => text, text => $"Some {text}");
 
-    static string Quoted(string name) => $"\"{name}\"";
+    /// <summary>A text that C# and F# read.</summary>
+    public static string Quoted(string text) =>
+        $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 
     /// <summary>A number that C# and F# read as a double.</summary>
     static string Literal(double value)

@@ -62,7 +62,14 @@ public sealed class TrainingCommand
     {
         Targets = Values("--target"),
         Ignore = Values("--ignore"),
-        Task = Values("--task") is [var task, ..] ? Enum.Parse<TaskKind>(task, ignoreCase: true) : TaskKind.Guess,
+        Task = Values("--task") is [var task, ..] ? Kind(task) : TaskKind.Guess,
+    };
+
+    static TaskKind Kind(string text) => text switch
+    {
+        "classification" => TaskKind.Classification,
+        "regression" => TaskKind.Regression,
+        _ => throw new HybridException($"--task must be classification or regression, not {Printable.quote(text)}."),
     };
 
     /// <summary>The same with a number of epochs.</summary>
@@ -96,7 +103,7 @@ public sealed class TrainingCommand
         [
             "using Hybrid;",
             "",
-            $"var data = TableData.Load(\"{Data}\"{(table.Length == 0 ? "" : $", new() {{ {string.Join(", ", table)} }}")});",
+            $"var data = TableData.Load({Setting.Quoted(Data)}{(table.Length == 0 ? "" : $", new() {{ {string.Join(", ", table)} }}")});",
             "var report = Trainer.Train(data, new()",
             "{",
             .. properties,
@@ -107,7 +114,7 @@ public sealed class TrainingCommand
         ]);
 
         IEnumerable<string> Texts(string flag, string property) => Values(flag) is { Length: > 0 } values
-            ? [$"{property} = [{string.Join(", ", values.Select(value => $"\"{value}\""))}]"]
+            ? [$"{property} = [{string.Join(", ", values.Select(Setting.Quoted))}]"]
             : [];
     }
 
@@ -131,7 +138,7 @@ public sealed class TrainingCommand
             "open Hybrid.Models",
             "open Hybrid.Onnx",
             "",
-            $"let data = DataSource.load {source} \"{Data}\"",
+            $"let data = DataSource.load {source} {Setting.Quoted(Data)}",
             .. fields.Length == 0
                 ? (string[])["let options = Options.defaults"]
                 : ["let options =", "    { Options.defaults with", .. fields, "    }"],
@@ -142,12 +149,12 @@ public sealed class TrainingCommand
         ]);
 
         IEnumerable<string> Texts(string flag, string field) => Values(flag) is { Length: > 0 } values
-            ? [$"{field} = [ {string.Join("; ", values.Select(value => $"\"{value}\""))} ]"]
+            ? [$"{field} = [ {string.Join("; ", values.Select(Setting.Quoted))} ]"]
             : [];
     }
 
     /// <summary>A word as a shell takes it.</summary>
-    static string Word(string text) =>
+    internal static string Word(string text) =>
         text.Length > 0 && text.All(letter => char.IsAsciiLetterOrDigit(letter) || "-_./,:=+%".Contains(letter))
             ? text
             : $"'{text.Replace("'", "'\\''", StringComparison.Ordinal)}'";

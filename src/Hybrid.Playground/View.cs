@@ -24,13 +24,18 @@ public readonly record struct View(int X, int Y, double Left, double Right, doub
             for (var column = 0; column < columns; column++)
             {
                 start.CopyTo(values, 0);
-                values[X] = Y < 0 ? Left + (Right - Left) * column / size : Left + (Right - Left) * (column + 0.5) / size;
+                values[X] = Nearest(data.Columns[X], Left + (Right - Left) * (Y < 0 ? column : column + 0.5) / size);
                 if (Y >= 0)
-                    values[Y] = Top - (Top - Bottom) * (row + 0.5) / size;
+                    values[Y] = Nearest(data.Columns[Y], Top - (Top - Bottom) * (row + 0.5) / size);
                 for (var i = 0; i < width; i++)
                     inputs[(row * columns + column) * width + i] = (float)(values[i] - data.Columns[i].Offset);
             }
 
         return inputs;
     }
+
+    /// <summary>A place on a column's axis as a value of the column: of categories the nearest one, since there is nothing between
+    /// them.</summary>
+    internal static double Nearest(ColumnInfo column, double value) =>
+        column.Categories is { } categories ? Math.Clamp(Math.Round(value), 0, categories.Count - 1) : value;
 }

@@ -49,6 +49,13 @@ public sealed class PlaygroundTests : IDisposable
         await serving.WaitAsync(TimeSpan.FromSeconds(10));
     }
 
+    [Theory]
+    [InlineData("moons", "#train+moons")]
+    [InlineData("data/my houses.csv", "#train+%27my%20houses.csv%27")]
+    [InlineData("it's.csv", "#train+%27it%27%5C%27%27s.csv%27")]
+    public void The_address_holds_the_words_of_a_command(string data, string fragment) =>
+        Assert.Equal(fragment, PlaygroundCommand.Fragment(data));
+
     [Fact]
     public void A_page_that_is_not_published_says_how_to_publish_it()
     {
