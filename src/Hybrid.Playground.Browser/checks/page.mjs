@@ -15,7 +15,7 @@ function check(name, isRight, measured = "") {
     if (!isRight) failures++;
 }
 
-async function open(options = {}, hash = "") {
+async function open(options = {}, hash = "", isOpen = () => window.playground?.frames > 0) {
     const context = await browser.newContext({ viewport: { width: 1360, height: 900 }, acceptDownloads: true, ...options });
     const page = await context.newPage();
     page.problems = [];
@@ -25,7 +25,7 @@ async function open(options = {}, hash = "") {
     page.on("request", request => { if (!/^(blob:|data:)/.test(request.url()) && !request.url().startsWith(address)) page.foreign.push(request.url()); });
     const start = Date.now();
     await page.goto(address + hash);
-    await page.waitForFunction(() => window.playground?.frames > 0, null, { timeout: 60000 });
+    await page.waitForFunction(isOpen, null, { timeout: 60000 });
     page.opened = Date.now() - start;
     return page;
 }
@@ -108,6 +108,7 @@ check("a tenth of the rate is tried", (await page.inputValue('[data-flag="--lear
 
 // the spiral in 5 s
 await choose(page, "Spiral, in seconds");
+await page.waitForFunction(() => window.playground.frame?.epoch === 0);
 const start = Date.now();
 await page.click("#run");
 const separated = await page.waitForFunction(() => window.playground.history.some(each => each[3] >= 0.97), null, { timeout: 30000 }).then(() => Date.now() - start);
@@ -134,18 +135,48 @@ check("a construction is proved", true, await page.textContent("#proved-text"));
 await shoot(page, "sine");
 
 // a table by drag and drop
+async function drop(name, bytes) {
+    const transfer = await page.evaluateHandle(([name, bytes]) => {
+        const data = new DataTransfer();
+        data.items.add(new File([new Uint8Array(bytes)], name, { type: "text/csv" }));
+        return data;
+    }, [name, [...bytes]]);
+    const before = await page.evaluate(() => window.playground.openings);
+    await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+    await page.waitForFunction(before => window.playground.openings > before, before, { timeout: 15000 });
+}
+
 const table = "area,rooms,garden,price\n" + Array.from({ length: 80 }, (_, i) => `${40 + (i * 37) % 120},${1 + i % 6},${i % 3 ? "yes" : "no"},${100 + 3 * ((i * 37) % 120) + 10 * (i % 6)}`).join("\n");
-const transfer = await page.evaluateHandle(text => {
-    const data = new DataTransfer();
-    data.items.add(new File([text], "houses.csv", { type: "text/csv" }));
-    return data;
-}, table);
-await page.dispatchEvent("body", "drop", { dataTransfer: transfer });
+await drop("houses.csv", Buffer.from(table));
 await page.waitForFunction(() => window.playground.model?.columns.length === 3, null, { timeout: 15000 });
 await page.click("#run");
 await page.waitForTimeout(2000);
 check("a dropped table is learned from", await page.evaluate(() => window.playground.frame.epoch > 1), await page.textContent("#says"));
+await page.click("#result", { position: { x: 200, y: 150 } });
+await page.waitForFunction(() => /proved to stay in|holds|index/.test(document.getElementById("point").textContent), null, { timeout: 30000 });
+check("a row with a category is certified", /proved to stay in/.test(await page.textContent("#point")), await page.textContent("#point"));
 await shoot(page, "table");
+
+// any name, any encoding, any separator
+await drop("it's größe.csv", Buffer.from("Größe;class;x\n" + Array.from({ length: 40 }, (_, i) => `${i % 7};${i % 7 > 3 ? "groß" : "klein"};${(i * 13) % 11}`).join("\n"), "latin1"));
+await page.fill('[data-flag="--target"]', "class");
+await page.press('[data-flag="--target"]', "Enter");
+await page.waitForFunction(() => window.playground.model?.classes?.[0] === "groß", null, { timeout: 15000 });
+check("a table that is not UTF-8 has its names", await page.evaluate(() => window.playground.model.columns[0].name) === "Größe");
+await page.selectOption("#click", "add");
+await page.click("#result", { position: { x: 200, y: 150 } });
+await page.waitForFunction(() => window.playground.model?.count === 41, null, { timeout: 15000 });
+check("a point is added to a table of any form", await page.isHidden("#failure"));
+const shared = page.url();
+
+// what cannot be trained
+await page.fill('[data-flag="--learning-rate"]', "-1");
+await page.press('[data-flag="--learning-rate"]', "Enter");
+await page.waitForSelector("#failure:not([hidden])");
+check("what cannot be prepared cannot be run", await page.isDisabled("#run") && await page.isDisabled("#seeds"), await page.textContent("#failure p"));
+await page.fill('[data-flag="--learning-rate"]', "");
+await page.press('[data-flag="--learning-rate"]', "Enter");
+await page.waitForSelector("#run:not([disabled])");
 
 // points by clicking
 await page.click("#clear");
@@ -162,6 +193,22 @@ check("20 seeds are trained", true, await page.textContent("#race-text"));
 await shoot(page, "seeds");
 check("no request leaves the host", page.foreign.length === 0, page.foreign.join(" "));
 check("the browser reports no problem", page.problems.length === 0, page.problems.join(" | "));
+
+// links
+for (const [what, hash, expected] of [
+    ["a damaged link", "#%E0%A4%A", "The link is damaged"],
+    ["a link to a table elsewhere", "#train+%27my%20houses.csv%27", "about the table my houses.csv, which it does not hold"],
+    ["a link with an unknown option", "#train+iris+--depth+3", "«--depth» is not an option of this page"],
+]) {
+    const linked = await open({}, hash, () => !document.getElementById("failure").hidden);
+    check(`${what} is explained`, (await linked.textContent("#failure p")).includes(expected), await linked.textContent("#failure p"));
+}
+const again = await open({}, new URL(shared).hash);
+check("a link holds a table of any name", await again.evaluate(() => window.playground.model.count) === 41 && (await again.textContent("#text")).includes("'it'\\''s größe.csv'"), await again.textContent("#text"));
+for (const words of ["--patience+3", "--loss+label-smoothing%3A0.3"]) {
+    const kept = await open({}, `#train+iris+${words}`);
+    check(`a link's words ${words} are kept`, kept.url().includes(words), kept.url());
+}
 
 // a phone, dark
 const phone = await open({ viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, colorScheme: "dark", hasTouch: true, isMobile: true });

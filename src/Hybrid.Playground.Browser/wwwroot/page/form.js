@@ -3,7 +3,7 @@ import * as state from "./state.js";
 import { $, form, page } from "./page.js";
 import { open } from "./training.js";
 
-export const named = ["spiral", "circle", "moons", "xor", "blobs", "iris"];
+export const named = ["spiral", "circle", "moons", "xor", "blobs", "iris", "digits"];
 const activations = ["tanh", "relu", "leaky-relu", "sigmoid", "elu", "selu", "gelu", "softplus", "identity"];
 
 /** A table of the user's. */
@@ -19,7 +19,7 @@ export function addLayer({ units = "8", activation = "tanh" } = {}) {
     row.innerHTML = `<label>Units<input type="number" min="1" max="500"></label><label>Activation<select></select></label><button type="button" aria-label="Remove hidden layer ${at}">×</button>`;
     row.querySelector("input").value = units;
     const select = row.querySelector("select");
-    for (const name of activations) select.add(new Option(name));
+    for (const name of activations.includes(activation) ? activations : [...activations, activation]) select.add(new Option(name));
     select.value = activation;
     row.querySelector("button").onclick = () => { row.remove(); open(); };
     $("layers").append(row);
@@ -65,9 +65,11 @@ export function placeholders() {
 /** The losses for classes, or for a quantity. */
 export function fillLosses() {
     const select = $("loss"), value = select.value;
-    const choices = page.model.classes ? [["", "softmax"], "hinge", "focal:2", "label-smoothing:0.1"] : [["", "squared"], "absolute", "huber"];
+    const choices = page.model.classes ? [["", "softmax"], "hinge", "focal:2", "label-smoothing:0.1"] : [["", "squared"], "absolute", "huber", "poisson", "quantile:0.1,0.5,0.9"];
     select.replaceChildren(...choices.map(choice => Array.isArray(choice) ? new Option(choice[1], choice[0]) : new Option(choice)));
-    select.value = [...select.options].some(option => option.value === value) ? value : "";
+    // one with numbers of its own, from a link
+    if (![...select.options].some(option => option.value === value)) select.add(new Option(value));
+    select.value = value;
 }
 
 export function fillAxes() {

@@ -23,6 +23,7 @@ $("step").onclick = async () => {
     await pause();
     page.shownEpoch = null;
     await page.engine.step(0, 1);
+    page.isStep = true;
     refresh();
 };
 $("reset").onclick = () => open();
@@ -36,7 +37,7 @@ $("gradients").onclick = async () => {
     $("checked").textContent = "Comparing with central differences …";
     try {
         const found = await page.engine.gradients(0, page.frame.at);
-        $("checked").textContent = `${found.passed ? "Passed" : "Failed"}: ${found.checked} of ${found.parameters} derivatives agree with central differences within ${show(found.error)} (relative)${found.kinks > 0 ? `; ${found.kinks} at a kink` : ""}.`;
+        $("checked").textContent = `${found.passed ? "Passed" : "Failed"}: ${found.checked} derivatives of ${found.parameters} were compared with central differences; the largest relative error is ${show(found.error)}${found.kinks > 0 ? `, with ${found.kinks} more at a kink` : ""}.`;
     } catch (error) {
         $("checked").textContent = error.message;
     }
@@ -78,6 +79,9 @@ $("add-layer").onclick = () => {
 };
 for (const id of ["x", "y"])
     $(id).onchange = () => {
+        // a column that is chosen for both changes places
+        const { x, y } = page.result.view;
+        if ($("x").value === $("y").value) $(id === "x" ? "y" : "x").value = id === "x" ? x : y;
         page.result.setAxes(+$("x").value, +$("y").value);
         refresh();
     };
@@ -95,6 +99,7 @@ form.onsubmit = event => event.preventDefault();
 form.onchange = event => {
     if (["click", "click-class", "file"].includes(event.target.id)) return;
     if (event.target.id === "data") {
+        state.clearOthers();
         set("--target", isFormula() ? "value" : "");
         set("--task", isFormula() ? "regression" : "");
         set("--loss", "");
@@ -112,19 +117,23 @@ matchMedia("(prefers-color-scheme: dark)").onchange = () => {
     page.theme = colours(document.documentElement);
     refresh();
 };
-onhashchange = () => {
-    const there = state.ofHash(location.hash);
-    if (there && state.toHash(there.words, there.extras) !== state.toHash(words(), extras())) restore(there).catch(fail);
-};
+/** Sets the page to what the address says; without a word of it, to the spiral. */
+async function follow(otherwise) {
+    try {
+        const there = state.ofHash(location.hash);
+        if (!there) await restore(otherwise);
+        else if (!page.model || state.toHash(there.words, there.extras) !== state.toHash(words(), extras())) await restore(there);
+    } catch (error) {
+        if (!page.model) await restore(otherwise);
+        fail(error);
+    }
+}
+
+onhashchange = () => { if (location.hash.length > 1) follow(); };
 
 page.engine.ready.then(async () => {
-    const there = state.ofHash(location.hash);
-    try {
-        await restore(there ?? { words: state.split("train spiral --hidden 8,8 --activation tanh --learning-rate 0.03 --epochs 500 --validation 0") });
-    } catch (error) {
-        fail(error);
-        await restore({ words: state.split(presets[0].words) });
-    }
+    say("");
+    await follow({ words: state.split("train spiral --hidden 8,8 --activation tanh --learning-rate 0.03 --epochs 500 --validation 0") });
     page.ready = performance.now();
     requestAnimationFrame(pull);
 }, fail);

@@ -156,9 +156,12 @@ export function draw(canvas, model, frame, view, theme, chosen) {
 
 const grey = theme => theme.paper.map((value, i) => (value + theme.classes[7][i]) / 2);
 
+/** An input's name, and the column whose number it is. */
+export const inputOf = (model, unit) => model.inputs[unit] ?? { name: `${unit + 1}`, column: null };
+
 /** An input's own values over the view. */
 function ramp(context, model, view, unit, x, y, tile, theme) {
-    const isX = unit === view.x, isY = unit === view.y;
+    const column = inputOf(model, unit).column, isX = column === view.x, isY = column === view.y;
     const fill = context.createLinearGradient(x, y + tile, isX ? x + tile : x, isX ? y + tile : y);
     const css = value => `rgb(${diverging(value, theme).map(Math.round).join(" ")})`;
     fill.addColorStop(0, css(isX || isY ? -1 : 0));
@@ -170,7 +173,7 @@ function ramp(context, model, view, unit, x, y, tile, theme) {
     context.font = "11px system-ui, sans-serif";
     context.textAlign = "center";
     context.textBaseline = "middle";
-    const name = model.sizes[0] === model.columns.length ? model.columns[unit].name : `${unit + 1}`;
+    const { name } = inputOf(model, unit);
     context.fillText(name.length * 6 > tile ? name.slice(0, Math.max(1, Math.floor(tile / 6) - 1)) + "…" : name, x + tile / 2, y + tile / 2);
 }
 

@@ -21,6 +21,7 @@ export const page = window.playground = {
     shownEpoch: null, // an epoch of the past; null for the last one
     isRunning: false,
     isPending: false, // whether a frame is under way
+    isStep: false, // whether the next picture is that of a step
     isDirty: false, // whether there is something new to draw
     openings: 0, // how many trainings were prepared: answers about an older one are dropped
     frames: 0,

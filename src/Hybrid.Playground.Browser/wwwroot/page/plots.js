@@ -69,8 +69,9 @@ export function region(outputs, size, model, theme) {
             return mix(theme.paper, theme.classes[best % 10], 0.18 + 0.5 * margin);
         });
     }
-    const { low, high } = model.quantity;
-    return image(size, i => diverging(2 * (outputs[i] - low) / (high - low || 1) - 1, theme));
+    // of several quantiles the middle one
+    const { low, high } = model.quantity, start = model.loss.startsWith("quantile") ? cells * Math.floor((model.outputs.length - 1) / 2) : 0;
+    return image(size, i => diverging(2 * (outputs[start + i] - low) / (high - low || 1) - 1, theme));
 }
 
 function ticks(low, high, count) {
@@ -83,8 +84,8 @@ function ticks(low, high, count) {
 
 const number = value => Math.abs(value) >= 1e4 || (value !== 0 && Math.abs(value) < 1e-3) ? value.toExponential(0) : String(+value.toPrecision(3));
 
-/** Axes around a frame; returns how numbers become places. */
-export function axes({ context, width, height }, x, y, theme, names) {
+/** Axes around a frame; returns how numbers become places. An axis of categories has their names. */
+export function axes({ context, width, height }, x, y, theme, names, categories = []) {
     const left = 42, bottom = 30, top = 8, right = 14;
     const px = value => left + (value - x[0]) / (x[1] - x[0] || 1) * (width - left - right);
     const py = value => height - bottom - (value - y[0]) / (y[1] - y[0] || 1) * (height - top - bottom);
@@ -93,11 +94,12 @@ export function axes({ context, width, height }, x, y, theme, names) {
     context.lineWidth = 1;
     context.textAlign = "center";
     context.textBaseline = "top";
-    for (const tick of ticks(x[0], x[1], 5)) context.fillText(number(tick), px(tick), height - bottom + 5);
+    const places = (range, names) => names ? names.map((name, i) => [i, name.length > 7 ? `${name.slice(0, 6)}…` : name]) : ticks(range[0], range[1], 5).map(tick => [tick, number(tick)]);
+    for (const [tick, text] of places(x, categories[0])) context.fillText(text, px(tick), height - bottom + 5);
     context.fillText(names[0], (left + width - right) / 2, height - 13);
     context.textAlign = "right";
     context.textBaseline = "middle";
-    for (const tick of ticks(y[0], y[1], 5)) context.fillText(number(tick), left - 5, py(tick));
+    for (const [tick, text] of places(y, categories[1])) context.fillText(text, left - 5, py(tick));
     context.save();
     context.translate(9, (top + height - bottom) / 2);
     context.rotate(-Math.PI / 2);

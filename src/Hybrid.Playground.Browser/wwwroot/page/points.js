@@ -1,4 +1,5 @@
 // Points and tables: a click on the picture, a file that is dropped.
+import * as state from "./state.js";
 import { $, page, place, refresh, say, show } from "./page.js";
 import { own, set, setOwn } from "./form.js";
 import { open } from "./training.js";
@@ -21,35 +22,42 @@ $("result").onkeydown = event => {
     }
 };
 
+const text = (value, { categories }) => Number.isNaN(value) ? "missing" : categories ? categories[value] : show(value);
+
 /** The slice through an example. */
 function slice(row) {
     page.result.view.row = row;
-    $("point").textContent = `Example ${row + 1}: ${page.model.columns.map((column, i) => `${column.name} ${show(page.model.points[row].values[i])}`).join(", ")}.`;
+    $("point").textContent = `Example ${row + 1}: ${page.model.columns.map((column, i) => `${column.name} ${text(page.model.points[row].values[i], column)}`).join(", ")}.`;
     refresh();
 }
 
 async function certify(values) {
     $("point").textContent = "Proving …";
-    const spread = Math.min(...page.model.columns.map(column => column.high - column.low || 1));
+    const numbers = page.model.columns.filter(column => !column.categories), moving = numbers.length < page.model.columns.length ? "column of numbers" : "column";
+    const spread = Math.min(...numbers.map(column => column.high - column.low || 1));
+    if (numbers.length === 0) return void ($("point").textContent = "Only columns of numbers move, and there are none.");
     try {
         const found = await page.engine.certify(0, page.frame.at, values, page.model.classes ? spread / 4 : spread / 20);
         page.result.certified = { values, ...found, radius: page.model.classes ? found.proved ?? 0 : spread / 20 };
         $("point").textContent = page.model.classes
             ? found.proved !== null
-                ? `Class ${found.class}: proved to stay the same while every column moves by up to ${show(found.proved)}${found.attacked !== null ? `; at ${show(found.attacked)} a point of another class was found` : ""}.`
+                ? `Class ${found.class}: proved to stay the same while every ${moving} moves by up to ${show(found.proved)}${found.attacked !== null ? `; at ${show(found.attacked)} a point of another class was found` : ""}.`
                 : `Class ${found.class}: no radius was proved.`
-            : `Answer ${show(found.answer)}: while every column moves by up to ${show(spread / 20)}, proved to stay in [${show(found.lower)}, ${show(found.upper)}].`;
+            : `Answer ${show(found.answer)}: while every ${moving} moves by up to ${show(spread / 20)}, proved to stay in [${show(found.lower)}, ${show(found.upper)}].`;
     } catch (error) {
         $("point").textContent = error.message;
     }
     refresh();
 }
 
+const quoted = text => /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
+/** A value of a column as a table has it: of categories the name of the nearest one. */
+const cell = (value, { categories }) => Number.isNaN(value) ? "" : categories ? quoted(categories[Math.max(0, Math.min(categories.length - 1, Math.round(value)))]) : value;
+
 /** The examples as a table of text. */
 export function csv() {
-    const quoted = text => /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
     const target = page.model.classes ? value => quoted(page.model.classes[value]) : value => value;
-    const cell = (value, column) => column.categories ? quoted(column.categories[value] ?? "") : Number.isNaN(value) ? "" : value;
     return [[...page.model.columns.map(column => column.name), page.model.target].map(quoted).join(","),
         ...page.model.points.map(point => [...point.values.map((value, i) => cell(value, page.model.columns[i])), target(point.target)].join(","))].join("\n") + "\n";
 }
@@ -57,8 +65,9 @@ export function csv() {
 async function addPoint(values) {
     if (values.length !== page.model.columns.length) return say("Points can be added where there are one or two columns.");
     const isOwn = $("data").value === "own";
-    const line = page.model.classes ? [...values.slice(0, page.model.columns.length).map(value => +value.toPrecision(5)), $("click-class").value] : [+values[0].toPrecision(5), +page.result.height(values).toPrecision(5)];
-    setOwn(isOwn ? own.file : "points.csv", (isOwn ? own.csv : csv()) + line.join(",") + "\n");
+    const target = page.model.classes ? quoted($("click-class").value) : +page.result.height(values).toPrecision(5);
+    // the examples are written anew: a table of one's own may have other separators, and columns in another order
+    setOwn(isOwn ? own.file : "points.csv", `${csv()}${[...values.map((value, i) => cell(+value.toPrecision(5), page.model.columns[i])), target].join(",")}\n`);
     set("--target", page.model.target);
     set("--task", page.model.classes ? "classification" : "regression");
     await open();
@@ -74,8 +83,23 @@ $("clear").onclick = async () => {
     await open();
 };
 
+/** A file's text: what is not UTF-8 is Latin-1, as it is for hybrid train. */
+async function textOf(file) {
+    const bytes = await file.arrayBuffer();
+    try {
+        return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+    } catch {
+        const [first, second] = new Uint8Array(bytes);
+        const name = first === 0xff && second === 0xfe ? "utf-16le" : first === 0xfe && second === 0xff ? "utf-16be" : "latin1";
+        return new TextDecoder(name).decode(bytes);
+    }
+}
+
 async function read(file) {
-    setOwn(/^[\w\-.]+$/.test(file.name) ? file.name : "points.csv", await file.text());
+    // the name of built-in data, or of the standard input, is not that of a file
+    setOwn(/[.]\w+$/.test(file.name) ? file.name : "points.csv", await textOf(file));
+    state.clearOthers();
+    $("preset").value = "";
     for (const flag of ["--target", "--task", "--loss"]) set(flag, "");
     await open();
 }

@@ -8,7 +8,16 @@ export class Race {
         Object.assign(this, { section, makeEngine, engine: null, turn: 0 });
     }
 
-    async run(words, table, model, view, theme, first) {
+    async run(...given) {
+        const turn = this.turn + 1;
+        try {
+            await this.train(...given);
+        } catch (error) {
+            if (turn === this.turn) this.section.querySelector("p").textContent = error.message;
+        }
+    }
+
+    async train(words, table, model, view, theme, first) {
         const turn = ++this.turn, grid = this.section.querySelector("div"), text = this.section.querySelector("p");
         this.engine?.end();
         this.engine = this.makeEngine();

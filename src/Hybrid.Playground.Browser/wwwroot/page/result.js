@@ -32,7 +32,7 @@ export class Result {
         const isLine = view.y < 0, points = isLine ? frame.size + 1 : frame.size ** 2;
         const outputs = frame.picture.subarray(frame.picture.length - points * model.outputs.length);
         if (isLine) return this.drawLine(drawing, frame, outputs, theme);
-        const plot = this.plot = axes(drawing, [view.range[0], view.range[1]], [view.range[2], view.range[3]], theme, [model.columns[view.x].name, model.columns[view.y].name]);
+        const plot = this.plot = axes(drawing, [view.range[0], view.range[1]], [view.range[2], view.range[3]], theme, [model.columns[view.x].name, model.columns[view.y].name], [model.columns[view.x].categories, model.columns[view.y].categories]);
         context.imageSmoothingEnabled = true;
         context.drawImage(region(outputs, frame.size, model, theme), ...plot.frame);
         plot.inside(() => {
@@ -58,7 +58,7 @@ export class Result {
         const { model, view } = this, { context } = drawing, count = frame.size + 1, [left, right] = view.range;
         const xs = Array.from({ length: count }, (_, i) => left + (right - left) * i / frame.size);
         const { low, high } = model.classes ? { low: 0, high: 1 } : model.quantity, margin = 0.15 * (high - low || 1);
-        const plot = this.plot = axes(drawing, [left, right], [low - margin, high + margin], theme, [model.columns[view.x].name, model.classes ? "probability" : model.target]);
+        const plot = this.plot = axes(drawing, [left, right], [low - margin, high + margin], theme, [model.columns[view.x].name, model.classes ? "probability" : model.target], [model.columns[view.x].categories]);
         plot.inside(() => {
             for (const point of model.points) {
                 const [r, g, b] = theme.classes[model.classes ? point.target % 10 : 1];
@@ -80,10 +80,13 @@ export class Result {
     drawCertified(context, theme) {
         if (!this.certified) return;
         const { values, radius, attacked } = this.certified, { view, plot } = this;
-        const at = [values[view.x], view.y >= 0 ? values[view.y] : this.certified.answer ?? 0.5];
+        // a category does not move
+        const value = column => this.model.columns[column].categories ? Math.round(values[column]) : values[column];
+        const share = column => this.model.columns[column].categories ? 0 : 1;
+        const at = [value(view.x), view.y >= 0 ? value(view.y) : this.certified.answer ?? 0.5];
         const box = r => {
-            const x = plot.px(at[0] - r), right = plot.px(at[0] + r);
-            const [top, bottom] = view.y >= 0 ? [plot.py(at[1] + r), plot.py(at[1] - r)]
+            const x = plot.px(at[0] - share(view.x) * r), right = plot.px(at[0] + share(view.x) * r);
+            const [top, bottom] = view.y >= 0 ? [plot.py(at[1] + share(view.y) * r), plot.py(at[1] - share(view.y) * r)]
                 : this.certified.lower !== null ? [plot.py(this.certified.upper), plot.py(this.certified.lower)] : [plot.frame[1], plot.frame[1] + plot.frame[3]];
             context.strokeRect(x, top, right - x, bottom - top);
         };

@@ -1,15 +1,13 @@
 // The state of the page is a command line: from the form to words, from words to the form, and in the address.
 export const defaults = { "--validation": "0" };
 
-/** The words of a command line, as a shell splits them. */
+/** The words of a command line, as a shell splits them: what stands between apostrophes is not split, \' is an apostrophe. */
 export function split(line) {
-    const words = [];
-    for (const [, quoted, plain] of line.matchAll(/'([^']*)'|(\S+)/g)) words.push(quoted ?? plain);
-    return words;
+    return [...line.matchAll(/(?:'[^']*'?|\\.|[^\s'\\])+/g)].map(([word]) => word.replace(/'([^']*)'?|\\(.)/g, (_, quoted, escaped) => quoted ?? escaped));
 }
 
 export function join(words) {
-    return words.map(word => /^[\w\-./,:=+%]+$/.test(word) ? word : `'${word}'`).join(" ");
+    return words.map(word => /^[\w\-./,:=+%]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`).join(" ");
 }
 
 /** The layers of a form's rows: units and activations. */
@@ -22,7 +20,7 @@ function layers(form) {
 
 /** The words after the data. */
 export function options(form) {
-    const rows = layers(form), words = ["--hidden", rows.map(row => row.units).join(",") || "0"];
+    const rows = layers(form), words = ["--hidden", rows.length === 0 ? "0" : rows.map(row => row.units).join(",")];
     const isMaxout = form.querySelector('[data-flag="--maxout"]').value !== "";
     if (rows.length > 0 && !isMaxout) {
         const names = rows.map(row => row.activation);
@@ -30,13 +28,21 @@ export function options(form) {
     }
     for (const input of form.querySelectorAll("[data-flag]"))
         if (input.value !== "") words.push(input.dataset.flag, input.value);
-    return words;
+    return [...words, ...others];
 }
+
+/** What the form has no place for, such as --ignore: the engine takes it, or says that it does not. */
+let others = [];
+
+export const clearOthers = () => { others = []; };
 
 /** Sets the form by options. */
 export function show(form, words, setLayers) {
     const given = { ...defaults };
-    for (let i = 0; i + 1 < words.length; i += 2) given[words[i]] = words[i + 1];
+    others = [];
+    for (let i = 0; i < words.length; i += 2)
+        if (i + 1 < words.length && (words[i] === "--hidden" || words[i] === "--activation" || form.querySelector(`[data-flag="${CSS.escape(words[i])}"]`))) given[words[i]] = words[i + 1];
+        else others.push(...words.slice(i, i + 2));
     const sizes = given["--hidden"] === undefined ? ["8", "8"] : given["--hidden"] === "0" ? [] : given["--hidden"].split(",");
     const names = (given["--activation"] ?? "tanh").split(",");
     setLayers(sizes.map((units, i) => ({ units, activation: names[i] ?? names[0] })));
@@ -54,7 +60,13 @@ export function toHash(words, extras) {
 }
 
 export function ofHash(hash) {
-    const decode = text => decodeURIComponent(text.replace(/\+/g, "%20"));
+    const decode = text => {
+        try {
+            return decodeURIComponent(text.replace(/\+/g, "%20"));
+        } catch {
+            throw new Error(`The link is damaged at «${text.slice(0, 40)}»: copy it again.`);
+        }
+    };
     const [line, ...rest] = hash.replace(/^#/, "").split("&");
     if (!line) return null;
     const words = split(decode(line)).filter((word, i) => !(i === 0 && word === "hybrid"));

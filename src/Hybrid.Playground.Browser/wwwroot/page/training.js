@@ -18,8 +18,11 @@ export async function restore({ words: line, extras: more = {} }) {
         $("data").value = "formula";
     } else if (named.includes(data)) $("data").value = data;
     else if (more.csv || own.file === data) setOwn(data, more.csv ?? own.csv);
-    else if (await served(data)) setOwn(data, await served(data));
-    else throw new Error(`The link is about the table ${data}, which it does not hold: drop that file here.`);
+    else {
+        const table = await served(data);
+        if (table === null) throw new Error(`The link is about the table ${data}, which it does not hold: drop that file here.`);
+        setOwn(data, table);
+    }
     state.show(form, options, setLayers);
     await open();
 }
@@ -28,6 +31,7 @@ export async function restore({ words: line, extras: more = {} }) {
 export async function open() {
     const opening = ++page.openings;
     $("formula-settings").hidden = !isFormula();
+    $("failure").hidden = true;
     try {
         if (isFormula())
             await page.engine.write("points.csv", await page.engine.points($("formula").value, +$("from").value, +$("to").value, +$("count").value, +$("noise").value, 1));
@@ -37,8 +41,17 @@ export async function open() {
         take(description);
         window.history.replaceState(null, "", state.toHash(words(), extras()));
     } catch (error) {
-        if (opening === page.openings) fail(error);
+        if (opening !== page.openings) return;
+        // what was prepared before is no longer what the form says
+        enable(false);
+        fail(error);
     }
+}
+
+/** The buttons for a training: those that need one that is prepared. */
+function enable(isReady) {
+    for (const button of document.querySelectorAll("#run, #step, #gradients, #seeds, #save-onnx, #copy-link, [data-text]")) button.disabled = !isReady;
+    $("reset").disabled = $("prove").disabled = false;
 }
 
 function take(description) {
@@ -56,11 +69,9 @@ function take(description) {
     fillLosses();
     fillAxes();
     fillClasses();
-    $("failure").hidden = true;
     $("findings").innerHTML = "<li>No findings yet.</li>";
     $("checked").textContent = $("point").textContent = "";
-    for (const id of ["run", "step", "reset", "gradients", "seeds", "prove", "save-onnx", "copy-link"]) $(id).disabled = false;
-    for (const button of document.querySelectorAll("[data-text]")) button.disabled = false;
+    enable(true);
     $("quality-name").textContent = page.model.classes ? "Test accuracy" : "Test R²";
     placeholders();
     buttons();
@@ -154,7 +165,8 @@ function drawn(next) {
         refresh();
         page.lastDoctor = 0;
         if (!page.frame.failure) say(`Done. ${summary()}`);
-    }
+    } else if (page.isStep) say(summary());
+    page.isStep = false;
     if (performance.now() - page.lastDoctor > (page.isRunning ? 3000 : 300)) examine();
     page.frames++;
 }

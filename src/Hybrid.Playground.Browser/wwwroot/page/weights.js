@@ -69,7 +69,7 @@ $("network").onpointermove = event => {
     tip.hidden = !found;
     if (!found) return;
     tip.textContent = found.kind === "unit"
-        ? found.layer === 0 ? `input ${page.model.columns[found.unit]?.name ?? found.unit + 1}` : `layer ${found.layer}, unit ${found.unit + 1}${found.isDead ? ": dead, 0 for every example" : found.saturated > 0 ? `: saturated on ${(100 * found.saturated).toFixed(0)} % of the examples` : ""}`
+        ? found.layer === 0 ? `input ${network.inputOf(page.model, found.unit).name}` : `layer ${found.layer}, unit ${found.unit + 1}${found.isDead ? ": dead, 0 for every example" : found.saturated > 0 ? `: saturated on ${(100 * found.saturated).toFixed(0)} % of the examples` : ""}`
         : `${found.kind} ${found.value.toPrecision(5)}`;
     tip.style.left = `${Math.min(event.clientX + 14, innerWidth - 200)}px`;
     tip.style.top = `${event.clientY + 14}px`;
