@@ -162,16 +162,6 @@ public sealed class RowTests
     }
 
     [Fact]
-    public void A_text_that_is_no_date_is_refused_as_one()
-    {
-        var sales = Enumerable.Range(0, 20).Select(i => new { Sold = new DateTime(2024, 1, 1).AddDays(7 * i), Price = 3.5 * i });
-        var dated = Trainer.Train(TableData.FromRows(sales.ToArray()), new() { Epochs = 1 }).Model;
-        Refuses(
-            "«soon» is not a date, but the column «Sold» holds dates. Give one as in the table, days since 1970, or null",
-            () => dated.Encode(new Dictionary<string, object?> { ["Sold"] = "soon" }));
-    }
-
-    [Fact]
     public void A_missing_category_is_missing_and_an_absent_column_is_not()
     {
         Assert.True(double.IsNaN(model.Encode(houses[4])[2]));

@@ -15,6 +15,15 @@ public class TableDataTests
         Assert.Contains(part, Assert.Throws<TableException>(action).Message, StringComparison.Ordinal);
 
     [Fact]
+    public void A_text_that_is_no_date_is_refused_as_one()
+    {
+        var sales = Enumerable.Range(0, 20).Select(i => new { Sold = new DateTime(2024, 1, 1).AddDays(7 * i), Price = 3.5 * i });
+        var model = Trainer.Train(TableData.FromRows(sales.ToArray()), new() { Epochs = 1 }).Model;
+        var refused = Assert.Throws<HybridException>(() => model.Encode(new Dictionary<string, object?> { ["Sold"] = "soon" }));
+        Assert.StartsWith("«soon» is not a date, but the column «Sold» holds dates. Give one as in the table,", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Arrays_with_classes_become_a_data_set()
     {
         var data = TableData.FromArrays(Rows, ["yes", "no", "no", "maybe"], ["a", "b"]);
