@@ -67,20 +67,20 @@ public sealed class ImagesTests : IDisposable
         Write("photos", 6, 4);
         OnnxFile.Write(command.File("first.onnx"), Means(true));
         OnnxFile.Write(command.File("last.onnx"), Means(false));
-        double[][] Rows(params string[] words) =>
-            [.. command.Succeed(words).Lines.Skip(1).Select(line => line.Split(',')[^2..].Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray())];
-        var plain = OfPixels("predict", "last.onnx", "photos/test/dark").Lines.Skip(1)
-            .Select(line => line.Split(',')[^2..].Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray()).ToArray();
+        static double[][] Numbers(Answer answer) =>
+            [.. answer.Lines.Skip(1).Select(line => line.Split(',')[^2..].Select(cell => double.Parse(cell, CultureInfo.InvariantCulture)).ToArray())];
+        double[][] Rescaled(string file) => Numbers(command.Succeed("predict", file, "photos/test/dark"));
+        var plain = Numbers(OfPixels("predict", "last.onnx", "photos/test/dark"));
 
         foreach (var file in new[] { "first.onnx", "last.onnx" })
         {
             command.Succeed("convert", file, "scaled.onnx", "--scale", "1/255");
-            foreach (var (before, after) in plain.Zip(Rows("predict", "scaled.onnx", "photos/test/dark")))
+            foreach (var (before, after) in plain.Zip(Rescaled("scaled.onnx")))
                 Assert.All(before.Zip(after), pair => Assert.Equal(pair.First / 255, pair.Second, 1e-5));
 
             // of the red and of the blue channel
             command.Succeed("convert", file, "standardised.onnx", "--scale", "1/255", "--mean", "0.5,0.4,0.3", "--deviation", "0.2,0.25,0.1");
-            foreach (var (before, after) in plain.Zip(Rows("predict", "standardised.onnx", "photos/test/dark")))
+            foreach (var (before, after) in plain.Zip(Rescaled("standardised.onnx")))
             {
                 Assert.Equal((before[0] / 255 - 0.5) / 0.2, after[0], 1e-4);
                 Assert.Equal((before[1] / 255 - 0.3) / 0.1, after[1], 1e-4);
