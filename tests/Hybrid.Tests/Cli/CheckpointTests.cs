@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using Hybrid.Tests.Support;
 using Xunit;
@@ -24,7 +25,9 @@ public sealed class CheckpointTests : IDisposable
         if (OperatingSystem.IsWindows())
             return;
 
+        var clock = Stopwatch.StartNew();
         command.Succeed([.. Train, "--output", "whole.onnx"]);
+        var milliseconds = (int)clock.ElapsedMilliseconds;
         var whole = File.ReadAllBytes(command.File("whole.onnx"));
         var moments = new Random(1);
         bool IsThere(string name) => File.Exists(command.File(name));
@@ -35,7 +38,7 @@ public sealed class CheckpointTests : IDisposable
         {
             using var process = command.Start([.. Train, "--output", "killed.onnx", "--every", "epoch", .. Place()]);
 
-            if (process.WaitForExit(moments.Next(600, 2500)))
+            if (process.WaitForExit(moments.Next(milliseconds)))
             {
                 // at its end before the signal: the next one begins again
                 Assert.Equal(0, process.ExitCode);
