@@ -52,7 +52,7 @@ module internal ForeignData =
     let private forImages (source: string) (image: ImageShape) (foreign: ForeignFile) : Model =
         foreign.ForImages source (Some image)
         |> ForeignFile.unnamed
-        |> ForeignFile.forImages (Some image) foreign
+        |> ForeignFile.taking (Some image) foreign
 
     /// As ModelFile.modelFor says.
     let model (images: ImageDecoder option) (data: string) (foreign: ForeignFile) : Model =

@@ -174,7 +174,7 @@ module ForeignFile =
         named columns targets classes file
 
     /// The model of a file for such images, if they are images: what is trained further takes them too.
-    let internal forImages (image: ImageShape option) (file: ForeignFile) (model: Model) : Model =
+    let internal taking (image: ImageShape option) (file: ForeignFile) (model: Model) : Model =
         let taking =
             { model with
                 Schema =
@@ -281,4 +281,4 @@ module ForeignFile =
                 $"{table.Source}: the column {Printable.quote category.Name} holds text, but the model takes numbers. Give numbers, encoded as in the model's training data."
         | None ->
             named columns (table.Targets |> Array.map _.Name) (classesFor table file) file
-            |> forImages table.Image file
+            |> taking table.Image file

@@ -237,10 +237,6 @@ module ImageLayers =
     /// Dropout of whole channels: see Dropout.
     let dropout (rate: float) : Network = Network.ofLayer (Images.dropout rate)
 
-    let private requireSize what (size: int) : unit =
-        if size < 1 then
-            fail $"The number of {what} must be at least 1, not {size}."
-
     /// <summary>In training, images moved by up to some pixels up or down and left or right, with zeros where they were; every distance is
     /// equally likely. In use, the images as they are.</summary>
     /// <param name="pixels">The farthest in each direction.</param>
@@ -253,10 +249,10 @@ module ImageLayers =
     let flip: Network = Network.ofLayer Augmentation.flip
 
     /// <summary>Parts of images: from a random place in training, the middle in use.</summary>
-    /// <exception cref="T:Hybrid.HybridException">A size is below 1.</exception>
+    /// <exception cref="T:Hybrid.HybridException">A size is not from 1 to 1,000,000.</exception>
     let crop (height: int) (width: int) : Network =
-        requireSize "rows of a part" height
-        requireSize "columns of a part" width
+        LayerSize.require "rows of a part" height
+        LayerSize.require "columns of a part" width
         Network.ofLayer (Augmentation.crop height width)
 
     /// <summary>x + f(x): a network around which its input is passed on unchanged.</summary>

@@ -164,7 +164,7 @@ module LayerText =
                 image word shape |> ignore
                 let size = number "window size" size
                 let stride = numberOr size text word "stride" stride
-                let padding = if stride < size then (size - 1) / 2 else 0
+                let padding = PoolingWindows.overlap size stride
                 requireWithin text word shape size padding
                 let windows = PoolingWindows.square size stride padding
 

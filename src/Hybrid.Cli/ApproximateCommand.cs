@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace Hybrid.Cli;
@@ -41,8 +40,8 @@ sealed class ApproximateCommand
         {
             Description = "A formula in x, or in x and y: sin cos exp log sqrt abs, + - * / ^, pi, e; such as \"sin(2*pi*x)\".",
         };
-        var from = Arguments.Text("--from", "x", "Where each variable starts: one number, or one per variable, separated by commas. Default: 0.");
-        var to = Arguments.Text("--to", "x", "Where each variable ends. Default: 1.");
+        var from = Arguments.Numbers("--from", "Where each variable starts: one number, or one per variable, separated by commas. Default: 0.");
+        var to = Arguments.Numbers("--to", "Where each variable ends. Default: 1.");
         var epsilon = Arguments.Number("--epsilon", "The maximum distance between formula and network. Default: 0.01.");
         var method = Arguments.Choice(
             "--method", "How the network is built; towers, kuhn and trained also take two variables. Default: relu.", Approximator.Methods);
@@ -62,8 +61,8 @@ sealed class ApproximateCommand
             new ApproximationOptions
             {
                 Method = parsed.GetValue(method) ?? defaults.Method,
-                From = Numbers("--from", parsed.GetValue(from)) ?? defaults.From,
-                To = Numbers("--to", parsed.GetValue(to)) ?? defaults.To,
+                From = parsed.GetValue(from) is { Length: > 0 } starts ? starts : defaults.From,
+                To = parsed.GetValue(to) is { Length: > 0 } ends ? ends : defaults.To,
                 Epsilon = parsed.GetValue(epsilon) ?? defaults.Epsilon,
                 Lipschitz = parsed.GetValue(lipschitz),
                 Curvature = parsed.GetValue(curvature),
@@ -71,11 +70,6 @@ sealed class ApproximateCommand
             parsed.GetValue(output), parsed.GetValue(figure), new Terminal(parsed.GetValue(json))).Run());
         return command;
     }
-
-    static double[]? Numbers(string option, string? text) => text is null ? null : [.. text.Split(',').Select(part =>
-        double.TryParse(part, NumberStyles.Float, Arguments.Culture, out var number)
-            ? number
-            : throw new UsageException($"{option} must be a number, or one per variable separated by commas, not {Printable.quote(text)}."))];
 
     int Run()
     {

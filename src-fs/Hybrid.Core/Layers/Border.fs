@@ -11,12 +11,18 @@ type Border =
     | Edges of (int * int) list
 
 module internal Border =
-    /// The elements before and after each axis between the first and the last.
-    let edges (border: Border) (windows: Window list) (image: Shape) : struct (int * int) list =
+    let private sides (same: unit -> struct (int * int) list) (border: Border) (windows: Window list) =
         match border with
         | Border.Valid -> windows |> List.map (fun _ -> Padding.none)
-        | Border.Same -> List.map2 (Padding.same true) image[1 .. image.Length - 2] windows
+        | Border.Same -> same ()
         | Border.Edges edges -> edges |> List.map (fun (before, after) -> struct (before, after))
+
+    /// The elements before and after each axis between the first and the last.
+    let edges (border: Border) (windows: Window list) (image: Shape) : struct (int * int) list =
+        let same () =
+            List.map2 (Padding.same true) image[1 .. image.Length - 2] windows
+
+        sides same border windows
 
     /// <summary>What a transposed convolution leaves out before and after each axis: nothing, or so much that extent · stride elements are
     /// left, where windows are smaller than the stride also a negative number of elements, which adds zeros after the axis.</summary>
@@ -26,7 +32,4 @@ module internal Border =
             let before = max 0 total / 2
             struct (before, total - before)
 
-        match border with
-        | Border.Valid -> windows |> List.map (fun _ -> Padding.none)
-        | Border.Same -> List.map same windows
-        | Border.Edges edges -> edges |> List.map (fun (before, after) -> struct (before, after))
+        sides (fun () -> List.map same windows) border windows

@@ -18,6 +18,10 @@ type PoolingWindows =
     }
 
 module internal PoolingWindows =
+    /// How far windows reach beyond an image if nothing else is said: where they overlap, each is around a pixel of the image.
+    let overlap (size: int) (stride: int) : int =
+        if stride < size then (size - 1) / 2 else 0
+
     /// Squares, with as many pixels around the image on every side.
     let square size stride padding : PoolingWindows =
         {

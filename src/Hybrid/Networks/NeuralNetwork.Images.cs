@@ -95,7 +95,8 @@ public sealed partial class NeuralNetwork
     /// <param name="stride">The distance between neighbouring windows. Null: the size.</param>
     /// <exception cref="ShapeMismatchException">There is no image, or it is smaller than a window.</exception>
     /// <exception cref="HybridException">A number is below 1.</exception>
-    public NeuralNetwork MaxPooling(int size, int? stride = null) => MaxPooling(Square(size, stride ?? size));
+    public NeuralNetwork MaxPooling(int size, int? stride = null) =>
+        With(Models.ImageLayers.maxPool(Square(size, stride ?? size)));
 
     /// <summary>The same with windows of any form.</summary>
     /// <param name="windows">Their sizes, strides and so on.</param>
@@ -113,7 +114,8 @@ public sealed partial class NeuralNetwork
     /// <param name="stride">The distance between neighbouring windows. Null: the size.</param>
     /// <exception cref="ShapeMismatchException">There is no image, or it is smaller than a window.</exception>
     /// <exception cref="HybridException">A number is below 1.</exception>
-    public NeuralNetwork AveragePooling(int size, int? stride = null) => AveragePooling(Square(size, stride ?? size));
+    public NeuralNetwork AveragePooling(int size, int? stride = null) =>
+        With(Models.ImageLayers.averagePool(Square(size, stride ?? size)));
 
     /// <summary>The same with windows of any form.</summary>
     /// <param name="windows">Their sizes, strides and so on.</param>
@@ -125,12 +127,8 @@ public sealed partial class NeuralNetwork
         return With(Models.ImageLayers.averagePool(windows.Value));
     }
 
-    static PoolingWindows Square(int size, int stride) =>
-        new(size, size)
-        {
-            Stride = [stride, stride],
-            Border = stride < size ? ImageBorder.Of(((size - 1) / 2, (size - 1) / 2), ((size - 1) / 2, (size - 1) / 2)) : ImageBorder.Valid,
-        };
+    static Core.FSharpPoolingWindows Square(int size, int stride) =>
+        PoolingWindowsModule.square(size, stride, PoolingWindowsModule.overlap(size, stride));
 
     /// <summary>This network, whose images have more pixels around them from here on.</summary>
     /// <param name="edges">How many before and after each axis, from 0 to 1,000: <c>[(1, 1), (0, 2)]</c> is one above, one below and two to
@@ -169,7 +167,7 @@ public sealed partial class NeuralNetwork
     /// <param name="height">The rows of a part.</param>
     /// <param name="width">The columns of a part.</param>
     /// <exception cref="ShapeMismatchException">There is no image, or it is smaller.</exception>
-    /// <exception cref="HybridException">A number is below 1.</exception>
+    /// <exception cref="HybridException">A number is out of range.</exception>
     public NeuralNetwork Crop(int height, int width) => With(Models.ImageLayers.crop(height, width));
 
     /// <summary>This network, followed by dropout of whole channels: in training each channel of each example is 0 with a probability, and

@@ -197,7 +197,7 @@ public sealed class ApproximateTests : IDisposable
         { 2, ["--from", "from 0 to -2 is empty"], ["x", "--to", "-2"] },
         { 2, ["--from must be one number", "1, not 2"], ["x", "--from", "0,1"] },
         { 2, ["--to must be one number", "2, not 3"], ["x*y", "--method", "kuhn", "--to", "1,2,3"] },
-        { 2, ["--from", "not NaN"], ["x", "--from", "nan"] },
+        { 2, ["--from", "not «nan»"], ["x", "--from", "nan"] },
         { 2, ["--to", "not «far»"], ["x", "--to", "far"] },
         { 2, ["--from", "single precision", "-1E+308"], ["x", "--from", "-1e308", "--to", "1e308"] },
         { 2, ["--lipschitz must be a number of at least 0, not -1"], ["x", "--lipschitz", "-1"] },

@@ -128,7 +128,7 @@ public class ImageLayersTests
     [InlineData("A border of 2 pixels leaves windows of 2 without a pixel of the image.", 10)]
     [InlineData("Each of the numbers of pixels after an axis must be from 0 to 1,000, not 2147483647.", 11)]
     [InlineData("The number of pixels of a window's side must be from 1 to 1,000,000, not 0.", 12)]
-    [InlineData("The number of rows of a part must be at least 1, not 0.", 13)]
+    [InlineData("The number of rows of a part must be from 1 to 1,000,000, not 0.", 13)]
     [InlineData("Each of the numbers of pixels must be from 1 to 1,000, not 0.", 14)]
     [InlineData("A dropout rate must be at least 0 and below 1, not 1.", 15)]
     [InlineData("Each of the sizes of windows must be from 1 to 1,000,000, not 0.", 16)]
