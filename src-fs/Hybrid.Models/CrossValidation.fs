@@ -5,18 +5,6 @@ open Hybrid
 open Hybrid.Core
 open Hybrid.Data
 
-/// What the examples held out measure after an epoch.
-[<NoComparison>]
-type internal HeldOut =
-    {
-        /// With the factor; R² is the mean of the folds'.
-        Measures: Measures
-        /// The factor of scores that makes the loss least, of those that are at most 1.
-        Factor: float
-        /// That loss, in which classes have their weights: the number of epochs is decided by it.
-        Loss: float
-    }
-
 /// <summary>How many epochs few examples need. A part that is held out to decide it would be small, so that it decides badly, and
 /// would be missed in training. In cross-validation each fifth of the examples is held out in turn: five networks are trained, and
 /// the loss of all held-out examples together has its minimum after some number of epochs. Then one network is trained on all
@@ -25,20 +13,17 @@ type internal HeldOut =
 /// Scores of classes and labels tell them apart better and better for some time after the loss has begun to rise, because
 /// probabilities are then too close to 0 and 1. So the loss that decides is that of scores times the factor of at most 1 that makes
 /// it least, a temperature, and the network's scores are multiplied by the factor. Probabilities that are not certain enough become
-/// so by training.</summary>
+/// so by training. Of the epochs whose losses are nearly the least, accuracy decides: see EpochChoice. Where the layers are not given,
+/// two networks are compared so, of which some tables need the one and some the other.</summary>
 /// <remarks>Berta, Holzmüller, Jordan and Bach, "Rethinking early stopping: refine, then calibrate" (2025).</remarks>
 module internal CrossValidation =
     [<Literal>]
     let Folds = 5
 
-    let private fewest, most = 20, 1_000
+    let private fewest, most = 20, 1_200
 
     /// Five networks of more weights would take long.
     let private mostWeights = 50_000
-
-    /// Fewer epochs are as good where they lack no more than this share of all that the loss falls after the first epoch.
-    [<Literal>]
-    let private Tolerance = 0.01
 
     /// Calibrated losses fall slowly.
     [<Literal>]
@@ -46,17 +31,23 @@ module internal CrossValidation =
 
     let private isOfClasses (task: LearningTask) : bool = not task.IsRegression
 
-    /// The number of epochs to make with all examples, by the losses after each epoch of the folds: with a quarter more examples,
-    /// classes need a quarter more epochs.
-    let private chosen (task: LearningTask) (losses: float seq) : int =
-        let least = Seq.min losses
+    /// The index of the best epoch of the folds.
+    let private best (task: LearningTask) (course: HeldOut seq) : int =
+        let losses = course |> Seq.map _.Loss |> Seq.toArray
 
         if isOfClasses task then
-            let limit = least + Tolerance * (Seq.head losses - least)
-            let first = losses |> Seq.findIndex (fun loss -> loss <= limit)
-            (first + 1) * Folds / (Folds - 1)
+            EpochChoice.best losses (course |> Seq.map _.Accuracy |> Seq.toArray)
         else
-            1 + Seq.findIndex ((=) least) losses
+            Array.findIndex ((=) (Array.min losses)) losses
+
+    /// The number of epochs to make with all examples: with a quarter more of them, classes need a quarter more epochs.
+    let private chosen (task: LearningTask) (course: HeldOut seq) : int =
+        let epochs = 1 + best task course
+
+        if isOfClasses task then
+            epochs * Folds / (Folds - 1)
+        else
+            epochs
 
     /// <summary>Whether cross-validation decides, unless the options say how many epochs there are, or what decides it.</summary>
     /// <param name="options">The options.</param>
@@ -102,125 +93,7 @@ module internal CrossValidation =
                 let split = Split.ofTable options.Seed 0.0 test table
                 KFold.most table split.Training >= Folds)
 
-    /// The measures of all held-out examples; R² is the mean of the folds'.
-    let private together (folds: Measures list) : Measures =
-        let weight = folds |> List.sumBy _.Weight
-
-        let mean (values: float list) =
-            (List.zip folds values |> List.sumBy (fun (fold, value) -> fold.Weight * value))
-            / weight
-
-        let combined (qualities: Quality list) : Quality =
-            match Metrics.confusionsOf qualities with
-            | [] ->
-                let estimates choose =
-                    qualities
-                    |> List.map (fun quality ->
-                        match quality with
-                        | Estimated(rmse, mae, r2) -> choose struct (rmse, mae, r2)
-                        | Classified _ -> nan)
-                    |> mean
-
-                Estimated(
-                    sqrt (estimates (fun struct (rmse, _, _) -> rmse * rmse)),
-                    estimates (fun struct (_, mae, _) -> mae),
-                    estimates (fun struct (_, _, r2) -> r2)
-                )
-            | confusions -> Metrics.ofConfusion (Metrics.sumOf confusions)
-
-        let each = folds |> List.map _.Each |> List.transpose |> List.map combined
-
-        {
-            Examples = folds |> List.sumBy _.Examples
-            Weight = weight
-            Loss = mean (folds |> List.map _.Loss)
-            Quality =
-                match folds.Head.Quality, each with
-                | _, [ one ] -> one
-                | Estimated _, _ -> Metrics.average each
-                | Classified _, _ ->
-                    let exact =
-                        folds
-                        |> List.map (fun fold ->
-                            match fold.Quality with
-                            | Classified(exact, _) -> exact
-                            | Estimated _ -> nan)
-
-                    Classified(mean exact, Metrics.sumOf (Metrics.confusionsOf each))
-            Each = each
-        }
-
-    /// The scores of the examples held out, [examples; outputs] in each fold, with what they are compared with.
-    let private scored (options: StepOptions) (outputs: (Examples * float32[]) list) : ScoredExamples =
-        let width = LearningTask.outputs options.Task
-        let scores = outputs |> List.map snd |> Array.concat
-
-        let targets =
-            outputs
-            |> List.map (fun (held, _) -> held.Pick(LearningTask.targets options.Task, held.Targets))
-            |> Array.concat
-
-        let weights =
-            outputs
-            |> List.map (fun (held, _) ->
-                match held.Weighted with
-                | Some weights -> Array.map float weights
-                | None -> Array.create held.Count 1.0)
-            |> Array.concat
-
-        match options.Task with
-        | LearningTask.MultiLabel _ -> ScoredExamples.ofLabels width scores targets weights
-        | _ ->
-            let labels = Array.map int targets
-
-            let weights =
-                match options.ClassWeights with
-                | Some each -> Array.map2 (fun weight label -> weight * float each[label]) weights labels
-                | None -> weights
-
-            ScoredExamples.ofClasses width scores labels weights
-
-    /// What outputs of the folds for the examples that they held out measure together.
-    let private heldOut
-        (engine: Engine)
-        (options: StepOptions)
-        (outputs: (Examples * float32[]) list)
-        : HeldOut =
-        let examples =
-            if isOfClasses options.Task then
-                Some(scored options outputs)
-            else
-                None
-
-        let factor =
-            examples |> Option.map Temperature.fit |> Option.defaultValue 1.0 |> min 1.0
-
-        let measures =
-            outputs
-            |> List.map (fun (held, outputs) ->
-                Inference.measure
-                    engine
-                    options.Task
-                    options.Loss
-                    held.Weighted
-                    (if factor = 1.0 then
-                         outputs
-                     else
-                         outputs |> Array.map (fun score -> float32 (factor * float score)))
-                    (held.Pick(LearningTask.targets options.Task, held.Targets)))
-            |> together
-
-        {
-            Measures = measures
-            Factor = factor
-            Loss =
-                match examples with
-                | Some examples -> Temperature.loss examples factor
-                | None -> measures.Loss
-        }
-
-    /// <summary>What the held-out examples measure after each epoch, for as many epochs as are to be made with all
-    /// examples.</summary>
+    /// <summary>What the held-out examples measure after each epoch, until no further epoch is likely to be better.</summary>
     /// <param name="engine">Computes.</param>
     /// <param name="communicator">As for Training.resumable.</param>
     /// <param name="cancelled">Called before every step; the course ends there if it returns true.</param>
@@ -264,13 +137,13 @@ module internal CrossValidation =
             try
                 epochs
                 |> List.map (fun (held, epoch) -> held, (watch.Of epoch.Network).Run held)
-                |> heldOut engine options
+                |> HeldOut.measure engine options
             with :? NonFiniteResultException ->
                 let _, epoch = epochs.Head
                 raise (TrainingDivergedException(epoch.Number, epoch.LearningRate))
 
         let measured = ResizeArray<HeldOut>()
-        let mutable best = 0
+        let mutable least = 0
 
         let patience =
             let patience = defaultArg options.Patience options.Epochs
@@ -280,16 +153,15 @@ module internal CrossValidation =
             else
                 patience
 
-        let chosen () =
-            measured |> Seq.map _.Loss |> chosen options.Task
-
         // rank 0 decides for all
         let cancelled () =
             Communicator.agree communicator (cancelled ())
 
         while not (cancelled ())
               && measured.Count < options.Epochs
-              && (best = 0 || measured.Count < max (best + patience) (chosen ())) do
+              && (least = 0
+                  || measured.Count < least + patience
+                  || measured.Count < chosen options.Task measured) do
             let epochs =
                 trainings
                 |> List.map (fun (training, held) ->
@@ -299,13 +171,38 @@ module internal CrossValidation =
             if epochs |> List.forall (fun (_, epoch) -> not epoch.Cancelled) then
                 measured.Add(measure epochs)
 
-                if best = 0 || measured[measured.Count - 1].Loss < measured[best - 1].Loss then
-                    best <- measured.Count
+                if least = 0 || measured[measured.Count - 1].Loss < measured[least - 1].Loss then
+                    least <- measured.Count
 
         for training, _ in trainings do
             training.Dispose()
 
-        if measured.Count = 0 then
+        measured.ToArray()
+
+    /// <summary>What the held-out examples measure after each epoch, for as many epochs as are to be made with all examples.</summary>
+    let decided (options: StepOptions) (course: HeldOut[]) : HeldOut[] =
+        if course.Length = 0 then
             [||]
         else
-            measured.ToArray() |> Array.truncate (chosen ())
+            Array.truncate (chosen options.Task course) course
+
+    /// <summary>Whether a network is better than another by their courses: its least loss is lower, unless the other is more
+    /// accurate.</summary>
+    let isBetter (options: StepOptions) (one: HeldOut[]) (other: HeldOut[]) : bool =
+        let least (course: HeldOut[]) = course |> Array.map _.Loss |> Array.min
+        let right (course: HeldOut[]) = Array.map _.Right course
+
+        let isMoreAccurate (one: HeldOut[]) (other: HeldOut[]) =
+            EpochChoice.isMoreAccurate
+                one[0].Weights
+                (right one)
+                (best options.Task one)
+                (right other)
+                (best options.Task other)
+
+        one.Length > 0
+        && other.Length > 0
+        && (if least one < least other then
+                not (isMoreAccurate other one)
+            else
+                isMoreAccurate one other)

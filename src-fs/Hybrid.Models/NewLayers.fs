@@ -6,7 +6,11 @@ open Hybrid.Core
 
 /// The layers that options make.
 module internal NewLayers =
-    let private narrowest, widest, least = 32, 256, 8
+    let private narrowest, least = 32, 8
+
+    /// The most units of a first layer that is not asked for.
+    [<Literal>]
+    let Widest = 256
 
     // more examples can decide about more units
     let private rowsPerUnit, most = 40, 128
@@ -24,7 +28,7 @@ module internal NewLayers =
         options.Hidden
         |> Option.defaultWith (fun () ->
             let enough = Math.Clamp(rows / rowsPerUnit / 16 * 16, narrowest, most)
-            let wide = Math.Clamp(2L * int64 features, int64 enough, int64 widest)
+            let wide = Math.Clamp(2L * int64 features, int64 enough, int64 Widest)
             let first = int (min wide (int64 (max least (mostWeights / max 1 features))))
             [ first; first / 2 ])
 

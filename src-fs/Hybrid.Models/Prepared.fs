@@ -28,6 +28,8 @@ type Prepared =
         /// The examples to learn from and those held out, for each fold of the cross-validation that decides how many epochs there
         /// are; none if there is a maximum only.
         Folds: (Examples * Examples) list
+        /// The same training of another network, with which cross-validation compares it; none where the layers are given, or too large.
+        Alternative: Prepared option
         /// From raw columns to the inputs of the loss: preprocessing, and the layers to train.
         Start: Network
         /// Which columns of categories are learned as vectors, and why.
@@ -67,6 +69,17 @@ type Prepared =
 
     /// How many numbers are trained.
     member this.Parameters = Network.parameterCount this.Learned
+
+    /// This training or the alternative, whichever has parameters of these names and sizes.
+    member internal this.Of(sizes: (string * int) list) : Prepared =
+        match this.Alternative with
+        | Some other when Prepared.SizesOf other.Start = sizes -> other
+        | _ -> this
+
+    /// The names of a network's parameters, and how many numbers each has.
+    static member internal SizesOf(network: Network) : (string * int) list =
+        Network.parameters network
+        |> List.map (fun (name, value) -> name, Shape.size value.Shape)
 
 /// From options and data to a training that is ready to start.
 module internal Prepared =
@@ -248,10 +261,28 @@ module internal Prepared =
 
     // ---- all of it
 
+    /// The options of the network with which cross-validation compares the usual one, where they say nothing of its layers or L2: a wide
+    /// layer alone, without L2, learns exceptions and repeated rows by heart, which some tables need.
+    let private alternative (options: Options) : Options option =
+        if
+            NewLayers.areMade options
+            && options.Hidden.IsNone
+            && options.L2.IsNone
+            && options.MaxoutPieces = 0
+            && options.Activations.Length = 1
+        then
+            Some
+                { options with
+                    Hidden = Some [ NewLayers.Widest ]
+                    L2 = Some 0.0
+                }
+        else
+            None
+
     /// As Recipe.prepare says.
-    let ofOptions (options: Options) (data: Sets) : Prepared =
-        Options.check options
-        let options = Options.resolved options
+    let rec ofOptions (given: Options) (data: Sets) : Prepared =
+        Options.check given
+        let options = Options.resolved given
 
         if
             options.From
@@ -383,6 +414,13 @@ module internal Prepared =
                 | None when split.Validation.Length > 0 -> Some(part split.Validation)
                 | None -> None
             Folds = folds
+            Alternative =
+                if isCrossValidated && not task.IsRegression then
+                    alternative given
+                    |> Option.map (fun other -> ofOptions other data)
+                    |> Option.filter (fun other -> not other.Folds.IsEmpty)
+                else
+                    None
             Start = start
             Embedded = embedded
             Ending = ending

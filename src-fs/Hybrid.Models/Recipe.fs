@@ -61,6 +61,52 @@ module Recipe =
     /// further.</exception>
     let prepare (options: Options) (data: Sets) : Prepared = Prepared.ofOptions options data
 
+    /// What cross-validation decides: the network that is trained, with how many epochs, and what the examples held out measured after
+    /// each of them.
+    let private decided
+        (engine: Engine)
+        (communicator: ICommunicator)
+        (cancelled: unit -> bool)
+        (prepared: Prepared)
+        : Network * StepOptions * HeldOut[] =
+        let candidates =
+            prepared :: Option.toList prepared.Alternative
+            |> List.choose (fun candidate ->
+                match candidate.Settings with
+                | Settings.Steps options -> Some struct (candidate.Learned, options)
+                | Settings.Lbfgs _ -> None)
+            |> List.toArray
+
+        // small networks leave all threads but one idle; ranks must agree in the same order
+        let areParallel = candidates.Length > 1 && communicator.Size = 1
+        let own = if areParallel then engine.Alone else engine
+
+        let courses =
+            Jobs.run (if areParallel then engine.Kernels.Threads else 1) candidates.Length (fun index ->
+                let struct (network, options) = candidates[index]
+
+                try
+                    CrossValidation.course own communicator cancelled options network prepared.Folds
+                with :? TrainingDivergedException when index > 0 ->
+                    // the usual network may be trained all the same
+                    [||])
+
+        let struct (network, options), course =
+            Array.zip candidates courses
+            |> Array.reduce (fun (struct (_, options), usual as first) (_, other as second) ->
+                if CrossValidation.isBetter options other usual then
+                    second
+                else
+                    first)
+
+        let course = CrossValidation.decided options course
+
+        network,
+        { options with
+            Epochs = max 1 course.Length
+        },
+        course
+
     /// As epochs, from any place on: see Training.resumable.
     let private positioned
         (engine: Engine)
@@ -70,21 +116,21 @@ module Recipe =
         (from: Position option)
         (prepared: Prepared)
         : Epoch seq =
-        let network, examples, validation =
-            prepared.Learned, prepared.Examples, prepared.Validation
-
         match Settings.patientIf prepared.Options.StopBy.IsNone prepared.Settings with
-        | Settings.Steps options when not prepared.Folds.IsEmpty ->
+        | Settings.Steps _ when not prepared.Folds.IsEmpty ->
             Seq.delay (fun () ->
-                let course =
-                    CrossValidation.course engine communicator cancelled options network prepared.Folds
+                let network, options, course = decided engine communicator cancelled prepared
 
-                let options =
-                    { options with
-                        Epochs = max 1 course.Length
-                    }
-
-                Training.resumable engine communicator cancelled watch from options network examples None
+                Training.resumable
+                    engine
+                    communicator
+                    cancelled
+                    watch
+                    from
+                    options
+                    network
+                    prepared.Examples
+                    None
                 |> Seq.map (fun epoch ->
                     match Array.tryItem (epoch.Number - 1) course with
                     | Some held ->
@@ -94,9 +140,26 @@ module Recipe =
                         }
                     | None -> epoch))
         | Settings.Steps options ->
-            Training.resumable engine communicator cancelled watch from options network examples validation
+            Training.resumable
+                engine
+                communicator
+                cancelled
+                watch
+                from
+                options
+                prepared.Learned
+                prepared.Examples
+                prepared.Validation
         | Settings.Lbfgs options ->
-            Lbfgs.resumable engine cancelled watch from options network examples validation
+            Lbfgs.resumable
+                engine
+                cancelled
+                watch
+                from
+                options
+                prepared.Learned
+                prepared.Examples
+                prepared.Validation
 
     /// <summary>Trains, one epoch each time that the next one is requested. The first one may follow a cross-validation: then
     /// what is measured after an epoch are the examples that were held out there, after as many epochs.</summary>
@@ -142,6 +205,8 @@ module Recipe =
 
     /// The model of layers, from raw columns to final outputs.
     let private ofNetwork (network: Network) (prepared: Prepared) (epoch: int option) : Model =
+        let prepared = prepared.Of(Prepared.SizesOf network)
+
         {
             Network =
                 (Network.thaw prepared.Start network

@@ -62,6 +62,14 @@ module internal ScoredExamples =
         |> Array.map (fun i -> struct ([| 0.0; float scores[i] |], int targets[i], weights[i / labels]))
         |> create
 
+    /// The weight of each example.
+    let weights (examples: ScoredExamples) : float[] = examples.Weights
+
+    /// Of each example whether its label scores highest.
+    let right (examples: ScoredExamples) : bool[] =
+        // what is highest is 0
+        Array.map2 (fun (scores: float[]) label -> scores[label] = 0.0) examples.Scores examples.Labels
+
 /// <summary>Probabilities softmax(z / T) in place of softmax(z), with one temperature T for all classes: it changes how certain a
 /// model is, and never which class is the most probable.</summary>
 /// <remarks>Guo, Pleiss, Sun and Weinberger, "On calibration of modern neural networks" (2017), section 4.2.</remarks>

@@ -82,6 +82,9 @@ module TrainingState =
         |> Option.map (fun best ->
             let found = dict best.Values
 
+            let prepared =
+                prepared.Of(best.Values |> List.map (fun (name, numbers) -> name, numbers.Length))
+
             let network =
                 prepared.Learned
                 |> Network.map (fun name value ->

@@ -289,7 +289,7 @@ sealed class TrainCommand
 
         terminal.Line(
             $"Trained {Words.Count(best.Epochs, "epoch")} in {best.Elapsed.TotalSeconds.ToString("F1", Arguments.Culture)} s; "
-            + $"the network is that of epoch {best.BestEpoch}{(best.StopBy is { } stop ? $", with {stop} in validation" : "")}.");
+            + $"the network is that of epoch {best.BestEpoch}{(best.StopBy is { } stop ? $", with {stop} in validation" : "")}{Decided(best)}.");
         terminal.Line(best.Test is { } test
             ? $"Test: {Words.Describe(test)}, on {Words.Count(test.Examples, "example")} held out from training."
             : $"Training: {Words.Describe(best.Train)}; no examples were held out for testing.");
@@ -315,6 +315,14 @@ sealed class TrainCommand
             : $"Certified: within {options.Certify} their answers move by at most {Words.AtMost(certified.MeanProved!.Value)} on average and "
                 + $"{Words.AtMost(certified.MaximumProved!.Value)} in the worst row, in any order of summation.");
     }
+
+    /// <summary>Of two networks that were compared, the options of the one that was trained.</summary>
+    string Decided(TrainingReport best) => (run?.Plan.Alternative, best.Hidden) switch
+    {
+        ({ } other, { } hidden) =>
+            $", as of --hidden {string.Join(',', hidden)}{(hidden.SequenceEqual(other.Sizes.Skip(1).SkipLast(1)) ? " --l2 0" : "")}",
+        _ => "",
+    };
 
     void SayNotes() => Words.Notes(Best.Notes).ForEach(terminal.Line);
 

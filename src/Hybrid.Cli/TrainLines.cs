@@ -43,10 +43,14 @@ static class TrainLines
             ? $"; {plan.Folds}-fold cross-validation of the first decides the number of epochs"
                 + (plan.Loss == "squared" ? "" : " and the temperature of the probabilities")
             : ""),
-        $"Network: {string.Join('-', plan.Shapes.Select(shape => string.Join('×', shape)))}, "
-        + $"{Words.Count(plan.Parameters, "parameter")}, {plan.Loss} loss",
+        $"Network: {Network(plan)}"
+        + (plan.Alternative is { } other ? $", or {Network(other)} without L2, as the cross-validation decides" : "")
+        + $"; {plan.Loss} loss",
         $"Optimizer: {plan.Optimizer}, " + (plan.LearningRate is { } rate
             ? $"learning rate {Words.Number(rate)}, batches of {plan.BatchSize}, at most {Words.Count(plan.Epochs, "epoch")}"
             : $"all examples at once, at most {Words.Count(plan.Epochs, "iteration")}"),
     ];
+
+    static string Network(TrainingPlan plan) =>
+        $"{string.Join('-', plan.Shapes.Select(shape => string.Join('×', shape)))}, {Words.Count(plan.Parameters, "parameter")}";
 }

@@ -8,7 +8,8 @@ public sealed record TrainingOptions
 {
     /// <summary>The number of units of each hidden layer, first to last; empty for none. Null: sized for the data, two
     /// layers, the first twice as wide as the data up to 256 and at least 32, or one unit per 40 examples up to 128; the second half
-    /// as wide; narrower where the first would have more than 2²² weights, beyond 16,384 features. For images, at least 1,000 of 16 × 16
+    /// as wide; narrower where the first would have more than 2²² weights, beyond 16,384 features; or, where cross-validation decides and
+    /// L2 is not given, a single layer of 256 without L2, if that is better for classes. For images, at least 1,000 of 16 × 16
     /// pixels, a convolutional network, trained for 10 epochs at a rate that falls to 0, unless there are several Activations, or
     /// MaxoutPieces, Dropout, InputNoise or Certify.</summary>
     public IReadOnlyList<int>? Hidden { get; init; }
@@ -122,7 +123,7 @@ public sealed record TrainingOptions
     public CustomMetric? CustomStopBy { get; init; }
 
     /// <summary>The share of all examples that decides which epoch was best, in [0, 1); 0 for none. Null: 0.1, or none for 20 to
-    /// 1,000 training examples and a network of at most 50,000 weights, if neither the epochs nor patience, metric, schedule, loss or layers
+    /// 1,200 training examples and a network of at most 50,000 weights, if neither the epochs nor patience, metric, schedule, loss or layers
     /// are given: then 5-fold cross-validation decides how many epochs there are, and a temperature of at least 1 for the
     /// probabilities of classes and labels, and all training examples are learned from.</summary>
     public double? ValidationFraction { get; init; }

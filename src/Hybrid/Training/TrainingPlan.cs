@@ -25,6 +25,10 @@ public sealed record TrainingPlan(
     /// epochs there are, and for classes and labels the temperature of their probabilities; 0 for none.</summary>
     public int Folds { get; init; }
 
+    /// <summary>The plan with another network, with which that cross-validation compares this one: the better one is trained. Null for
+    /// quantities, where layers or L2 are given, and without cross-validation.</summary>
+    public TrainingPlan? Alternative { get; init; }
+
     /// <summary>The number of examples that intervals are calibrated on, which choose nothing; 0 without intervals.</summary>
     public int Calibration { get; init; }
 
@@ -44,6 +48,7 @@ public sealed record TrainingPlan(
         {
             Shapes = [.. prepared.Shapes.Select(shape => (int[])[.. shape])],
             Folds = record.Folds,
+            Alternative = prepared.Alternative is { Value: var other } ? Of(other) : null,
             Calibration = prepared.Split.Calibration.Length,
         };
     }

@@ -21,6 +21,10 @@ public sealed record TrainingReport(
     /// <summary>The seed of the split, the initial weights and the steps.</summary>
     public ulong Seed => Value.Seed;
 
+    /// <summary>The numbers of units of the hidden layers: of those that cross-validation found better, where it compared two networks. Null
+    /// where the layers were given otherwise, or came from another model.</summary>
+    public IReadOnlyList<int>? Hidden => Value.Model.Training.Value.Hidden is { Value: var sizes } ? [.. sizes] : null;
+
     /// <summary>The metric that decided which epoch was best, and its value on the validation part; null for the loss.</summary>
     public MetricValue? StopBy =>
         Value.StopBy is { } best && Value.Metric is { } metric ? new(metric.Value.Name, best.Value, null) : null;

@@ -87,7 +87,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
             throw new InvalidOperationException("A training run can be enumerated only once; start a new one.");
 
         using var threads = engine;
-        var watch = isMonitored ? new Models.UnitWatch(engine, prepared) : null;
+        Models.UnitWatch? watch = null;
         var stopwatch = Stopwatch.StartNew();
         var elapsed = TimeSpan.Zero;
         Models.Progress? progress = null;
@@ -129,6 +129,9 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
 
                 checkpoint?.EndEpoch();
                 elapsed = stopwatch.Elapsed;
+                if (isMonitored)
+                    // cross-validation decides which network is trained
+                    watch ??= new Models.UnitWatch(engine, epoch.Network, prepared.Examples);
                 yield return new EpochReport(
                     epoch.Number, Plan.Epochs, epoch.TrainingLoss,
                     trained.Validation is { } validation

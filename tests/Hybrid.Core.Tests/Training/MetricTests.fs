@@ -185,12 +185,17 @@ let ``A tally of sums keeps nothing of the examples`` () =
     let outcomes = mixed 3 true
     let tally = Tally(Needs.Sums ||| Needs.Probabilities ||| Needs.Ranks)
     tally.Add outcomes
-    let before = GC.GetAllocatedBytesForCurrentThread()
 
-    for _ in 1..1000 do
-        tally.Add outcomes
+    let allocated _ =
+        let before = GC.GetAllocatedBytesForCurrentThread()
 
-    Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0L, 1000L)
+        for _ in 1..1000 do
+            tally.Add outcomes
+
+        GC.GetAllocatedBytesForCurrentThread() - before
+
+    // the least of some times, since the runtime allocates too where it compiles anew
+    Assert.InRange(Seq.init 5 allocated |> Seq.min, 0L, 1000L)
 
 [<Fact>]
 let ``A tally takes outcomes of one kind, and targets that parts do not have`` () =

@@ -149,6 +149,34 @@ let ``A training whose epochs cross-validation decides – stopped anywhere – 
     same expected (resumed engine prepared (copied states[states.Length / 2]))
 
 [<Fact>]
+let ``A training whose network cross-validation decides – stopped anywhere – ends with the same bits`` () =
+    // rows to be learned by heart, for which the wide network is chosen
+    let table = table false
+    let labels = Random.permutation 1UL 0UL 30 |> Array.map (fun place -> place % 2)
+
+    let threefold (numbers: 'number[]) =
+        Array.concat [ numbers; numbers; numbers ]
+
+    let prepared =
+        prepare
+            { Options.defaults with
+                BatchSize = Some 72
+                TestFraction = Some 0.0
+                LearningRate = Some 0.05
+            }
+            (Table.create
+                "data"
+                table.Columns
+                (threefold (Array.truncate (30 * 3) table.Features))
+                "y"
+                (Classes([| "no"; "yes" |], threefold labels)))
+
+    let states, expected = course engine prepared
+    let chosen = states |> List.last |> TrainingState.progress prepared
+    Assert.Equal(Some [ 256 ], (Recipe.model prepared chosen.Value.Best).Training.Value.Hidden)
+    same expected (resumed engine prepared (copied states[states.Length / 2]))
+
+[<Fact>]
 let ``A certified training – stopped anywhere – ends with the same bits`` () =
     isResumable (
         prepare
