@@ -29,7 +29,7 @@ module BuiltIn =
             if skipLine then
                 rows.Read() |> ignore
 
-            let store = RowStore(source, columns.Length)
+            use store = new RowStore(source, columns.Length)
             let labels = ResizeArray<int>()
             let mutable reading = true
 

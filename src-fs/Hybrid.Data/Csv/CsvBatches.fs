@@ -132,8 +132,9 @@ module internal CsvBatches =
         let mutable weightless = 0
         let mutable found = 0
 
+        use store = new RowStore(rows.Source, features.Length)
+
         while reading do
-            let store = RowStore(rows.Source, features.Length)
             targets.Clear()
             weights.Clear()
             texts.Clear()
@@ -160,9 +161,14 @@ module internal CsvBatches =
                     | RowFit.No -> skipped.Value <- skipped.Value + 1
                     | fit ->
                         values.CopyTo(store.Add())
-                        texts.Add(Array.map rows.Text wanted.Kept)
                         targets.AddRange target
-                        weights.Add weight
+
+                        if wanted.Kept.Length > 0 then
+                            texts.Add(Array.map rows.Text wanted.Kept)
+
+                        if wanted.Weight.IsSome then
+                            weights.Add weight
+
                         numbers.Add(rows.Number - firstNumber + 1)
 
                         for j in 0 .. target.Length - 1 do
@@ -201,7 +207,11 @@ module internal CsvBatches =
                                         else
                                             notesOf rows left read missing weightless
                                 }
-                            Kept = texts.ToArray()
+                            Kept =
+                                if wanted.Kept.Length = 0 then
+                                    Array.create examples Array.empty
+                                else
+                                    texts.ToArray()
                             Skipped = skipped.Value
                             Mended = mended
                         }

@@ -21,7 +21,8 @@ type internal CsvScan =
         ShortLine: int
         /// How many lines below the table have one field only.
         Remarks: int
-        /// All cells below the first row as plain numbers, row-major; NaN for any other. Null if they were not to be kept.
+        /// All cells below the first row as plain numbers, row-major; NaN for any other. Null if they were not to be kept. Whoever has the
+        /// scan disposes of it.
         Values: RowStore
     }
 
@@ -64,7 +65,13 @@ module internal CsvScan =
             let block = RowBlock width
             let count = ref 0
             let cells: ColumnCells[] ref = ref Array.empty
-            let values: RowStore ref = ref (if keep then RowStore(rows.Source, width) else null)
+            let values = ref (if keep then new RowStore(rows.Source, width) else null)
+
+            let forget () =
+                if not (isNull values.Value) then
+                    (values.Value :> IDisposable).Dispose()
+                    values.Value <- null
+
             let numbers: float32[] ref = ref Array.empty
 
             let inspect () =
@@ -94,7 +101,7 @@ module internal CsvScan =
 
                 // a table of too many numbers is an error only if these are needed
                 if int64 count.Value * int64 width > int64 Array.MaxLength / 2L then
-                    values.Value <- null
+                    forget ()
 
                 if not (isNull values.Value) then
                     for row in 0 .. block.Count - 1 do
@@ -103,17 +110,21 @@ module internal CsvScan =
                 block.Clear()
 
             try
-                while rows.Read() do
-                    block.Add rows
+                try
+                    while rows.Read() do
+                        block.Add rows
 
-                    if block.IsFull then
-                        inspect ()
-            with :? TableException ->
-                // what is wrong in an earlier row comes first
+                        if block.IsFull then
+                            inspect ()
+                with :? TableException ->
+                    // what is wrong in an earlier row comes first
+                    inspect ()
+                    reraise ()
+
                 inspect ()
+            with _ ->
+                forget ()
                 reraise ()
-
-            inspect ()
 
             {
                 Source = rows.Source

@@ -73,15 +73,16 @@ module internal CsvTraining =
 
             let target =
                 match codes with
-                | Some codes -> targets[0] |> Array.map (fun number -> float (codes[number]))
+                | Some codes -> targets[0] |> Array.map (fun number -> codes[number])
+                | None when targets.Length = 1 -> targets[0]
                 | None ->
                     Array.init (examples * targets.Length) (fun i ->
-                        float (targets[i % targets.Length][i / targets.Length]))
+                        targets[i % targets.Length][i / targets.Length])
 
             Some
                 {
                     Source = scan.Source
-                    Target = Some(Target.ofNumbers scan.Source schema.Targets target)
+                    Target = Some((TargetSpread schema.Targets).Target(scan.Source, target))
                     Features = scan.Values.Pick(first, decision.Fields)
                     Examples = examples
                     Weights = None
@@ -162,11 +163,17 @@ module internal CsvTraining =
         TableInput.unchanged input (fun () ->
             let options = headed input options
             let scan = CsvScan.read true options input
+            use values = scan.Values
             let decision = CsvDecision.ofScan options scan
 
-            known decision scan
-            |> Option.defaultWith (fun () -> whole options input decision scan.Form)
-            |> table decision)
+            match known decision scan with
+            | Some rows -> table decision rows
+            | None ->
+                // they go before the others come
+                if not (isNull values) then
+                    values.Clear()
+
+                table decision (whole options input decision scan.Form))
 
     /// The same with the rows in a file.
     let stream (streaming: StreamOptions) (options: CsvOptions) (input: TableInput) : Table =

@@ -135,7 +135,8 @@ module Cifar =
             let classes = classes path layout
 
             let table files =
-                let rows, labels = RowStore(path, shape.Size), ResizeArray<int>()
+                use rows = new RowStore(path, shape.Size)
+                let labels = ResizeArray<int>()
                 files |> List.iter (append layout rows labels)
                 ImageTable.create path shape classes (labels.ToArray()) (rows.ToArray())
 
