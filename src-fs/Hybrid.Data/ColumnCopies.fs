@@ -7,23 +7,23 @@ open System.Runtime.InteropServices
 /// Columns that hold the same values as another one.
 module internal ColumnCopies =
     /// A column's values; for categories the order in which they first occur: a copy under other names has the same.
-    let private pattern (table: Table) (column: int) : float32[] =
+    let private pattern (table: Table) (column: int) (values: float32[]) : unit =
         let width = table.Columns.Length
 
-        let values =
-            Array.init table.Examples (fun row -> table.Features[row * width + column])
+        for row in 0 .. values.Length - 1 do
+            values[row] <- table.Features[row * width + column]
 
         match table.Columns[column].Kind with
-        | Number _ -> values
+        | Number _ -> ()
         | Category _ ->
             let met = Dictionary<float32, float32>()
 
-            values
-            |> Array.map (fun value ->
-                if not (Single.IsNaN value) && not (met.ContainsKey value) then
-                    met.Add(value, float32 met.Count)
+            for row in 0 .. values.Length - 1 do
+                let value = values[row]
 
-                if Single.IsNaN value then value else met[value])
+                if not (Single.IsNaN value) then
+                    met.TryAdd(value, float32 met.Count) |> ignore
+                    values[row] <- met[value]
 
     let private bytes (values: float32[]) : ReadOnlySpan<byte> =
         MemoryMarshal.AsBytes(ReadOnlySpan values)
@@ -38,11 +38,18 @@ module internal ColumnCopies =
 
     /// Pairs of columns with the same values, the first one and its copy; without constant columns.
     let find (table: Table) : (int * int) list =
-        let known = Dictionary<int, (int * float32[]) list>()
+        let known = Dictionary<int, int list>()
+        // two columns at a time, not a copy of the table
+        let values = Array.zeroCreate table.Examples
+        let earlier = lazy Array.zeroCreate table.Examples
+
+        let isSame column =
+            pattern table column earlier.Value
+            areSame values earlier.Value
 
         [
             for column in 0 .. table.Columns.Length - 1 do
-                let values = pattern table column
+                pattern table column values
 
                 if values |> Array.exists ((<>) values[0]) then
                     let key = hash table.Columns[column].Kind.IsNumber values
@@ -52,7 +59,7 @@ module internal ColumnCopies =
                         | true, found -> found
                         | _ -> []
 
-                    match alike |> List.tryFind (snd >> areSame values) with
-                    | Some(first, _) -> first, column
-                    | None -> known[key] <- (column, values) :: alike
+                    match alike |> List.tryFind isSame with
+                    | Some first -> first, column
+                    | None -> known[key] <- column :: alike
         ]

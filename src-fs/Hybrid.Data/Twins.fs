@@ -22,7 +22,7 @@ module internal Twins =
     /// <returns>From a table with the same columns and targets and some of its rows, to how many of these have one.</returns>
     let counter (table: Table) (rows: int[]) : Table -> int[] -> int =
         let targets = Target.numbers table.Target
-        let known = Dictionary<int, int>()
+        let known = Dictionary<int, int>(rows.Length)
 
         for row in rows do
             known.TryAdd(hash table targets row, row) |> ignore

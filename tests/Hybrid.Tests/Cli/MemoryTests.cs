@@ -70,5 +70,26 @@ public sealed class MemoryTests : IDisposable
         Assert.InRange(peak - start, Data * 9 / 10, Data + 16 * MiB);
     }
 
+    [Fact]
+    public void A_table_is_held_once()
+    {
+        const int Columns = 60, Rows = 80_000;
+
+        void Write(string file, int rows)
+        {
+            var random = new System.Random(1);
+            using var writer = new StreamWriter(hybrid.File(file));
+            for (var row = 0; row < rows; row++)
+                writer.WriteLine(string.Join(',', Enumerable.Range(0, Columns).Select(_ => random.Next(10_000_000))));
+        }
+
+        long Peak(string file) => this.Peak("train", file, "--task", "regression", "--hidden", "4", "--batch-size", "100", "--epochs", "1", "--json");
+
+        Write("few.csv", Few);
+        Write("many.csv", Rows);
+        const long Data = sizeof(float) * (long)Columns * (Rows - Few);
+        Assert.InRange(Peak("many.csv") - Peak("few.csv"), Data * 9 / 10, Data + 16 * MiB);
+    }
+
     public void Dispose() => hybrid.Dispose();
 }
