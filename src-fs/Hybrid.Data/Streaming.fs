@@ -1,5 +1,6 @@
 namespace Hybrid.Data
 
+open System
 open Hybrid.Core
 
 /// How a table is read whose rows are kept in a file instead of in memory.
@@ -12,7 +13,7 @@ type StreamOptions =
 /// Collects batches of rows whose features go to a file.
 [<Sealed>]
 type internal RowCollector(source: string, schema: Schema, file: RowFile) =
-    let parts = ResizeArray<float32[]>()
+    let values = new RowStore(source, schema.Targets.Length)
     let weights = ResizeArray<float32[]>()
     let numbers = ResizeArray<int[]>()
     let spread = TargetSpread schema.Targets
@@ -35,7 +36,13 @@ type internal RowCollector(source: string, schema: Schema, file: RowFile) =
         let rows = raw.Batch.Rows
         file.Append rows.Features
         spread.Add raw.Targets
-        parts.Add(Array.map float32 raw.Targets)
+
+        for start in 0 .. schema.Targets.Length .. raw.Targets.Length - 1 do
+            let row = values.Add()
+
+            for i in 0 .. row.Length - 1 do
+                row[i] <- float32 raw.Targets[start + i]
+
         rows.Weights |> Option.iter weights.Add
         let own = defaultArg rows.RowNumbers Array.empty
 
@@ -65,8 +72,7 @@ type internal RowCollector(source: string, schema: Schema, file: RowFile) =
     /// <param name="failing">Called with what is wrong with the column that splits respect; there is none if that returns.</param>
     member _.Complete(failing: string -> unit) : TableRows =
         file.Complete()
-        let targets = Array.concat parts
-        parts.Clear()
+        let targets = values.ToArray()
 
         {
             Source = source
@@ -94,6 +100,9 @@ type internal RowCollector(source: string, schema: Schema, file: RowFile) =
             RowNumbers = if areAll then None else Some(Array.concat numbers)
             Notes = notes
         }
+
+    interface IDisposable with
+        member _.Dispose() = (values :> IDisposable).Dispose()
 
 /// <summary>Tables whose rows are kept in a file: what is in memory does not grow with the number of columns. Targets, weights and
 /// orders of examples stay in memory, some 24 bytes for each row, and 8 more of its group or time.</summary>
@@ -129,6 +138,6 @@ module internal Streaming =
         : struct (TableRows * int * int) =
         let width = schema.Columns.Length
         let file = RowFile.Create(source, width, buffer options width)
-        let collector = RowCollector(source, schema, file)
+        use collector = new RowCollector(source, schema, file)
         read (fun role raw -> collector.Add(role, raw))
         struct (collector.Complete failing, collector.Skipped, collector.Mended)

@@ -136,16 +136,27 @@ module Model =
     let internal targets (model: Model) (target: Target) : float32[] =
         LossKind.targets model.Loss.Kind (Target.numbers target)
 
-    /// <summary>A table's examples as the model takes them: its columns, in its order, and its classes.</summary>
+    /// <summary>Some of a table's examples as the model takes them: its columns, in its order, and its classes.</summary>
+    /// <param name="rows">Rows of the table.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="table">The table.</param>
     /// <exception cref="T:Hybrid.TableException">The columns or the classes are not those of the model.</exception>
-    let examples (model: Model) (table: Table) : Examples =
-        let rows = Table.forSchema model.Schema table
+    let examplesAt (rows: int[]) (model: Model) (table: Table) : Examples =
+        let all = Table.forSchema model.Schema table
 
-        { Examples.all model.Inputs rows.Features (targets model rows.Target.Value) with
-            Stored = rows.Stored
-            Rows = Array.init rows.Examples id
-            Weights = rows.Weights
+        {
+            Width = model.Inputs
+            Features = all.Features
+            Stored = all.Stored
+            Targets = targets model all.Target.Value
+            Weights = all.Weights
+            Rows = rows
         }
+
+    /// <summary>All of a table's examples as the model takes them.</summary>
+    /// <exception cref="T:Hybrid.TableException">As for examplesAt.</exception>
+    let examples (model: Model) (table: Table) : Examples =
+        examplesAt (Array.init table.Examples id) model table
 
     /// In the metadata of a model that was read from a file whose network takes float64.
     let private roundedInput = "input", "float64"

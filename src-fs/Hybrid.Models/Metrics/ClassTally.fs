@@ -36,7 +36,8 @@ type internal ClassTally(needs: Needs, names: string[], areProbabilities: bool) 
         |]
 
     let keepsOrder = isNeeded (Needs.Order ||| Needs.Scores)
-    let labels = Pieces<int>()
+    // a byte for each where that suffices
+    let labels, manyLabels = Pieces<byte>(), Pieces<int>()
     // while all are 1 there are none
     let mutable weights: Scores option = None
     let all = ResizeArray<ClassOutcomes>()
@@ -97,13 +98,17 @@ type internal ClassTally(needs: Needs, names: string[], areProbabilities: bool) 
         if weights.IsNone && w <> 1.0 then
             let ones = Scores()
 
-            for _ in 1 .. labels.Count do
+            for _ in 1 .. labels.Count + manyLabels.Count do
                 ones.Add 1.0
 
             weights <- Some ones
 
         weights |> Option.iter _.Add(w)
-        labels.Add label
+
+        if classes <= 256 then
+            labels.Add(byte label)
+        else
+            manyLabels.Add label
 
     /// The number of equal bins of the maximum probability, closed on the right.
     static member Bins = 15
@@ -171,13 +176,15 @@ type internal ClassTally(needs: Needs, names: string[], areProbabilities: bool) 
     /// The scores of a class, one an example.
     member _.ScoresOf(c: int) : Scores = columns[c].Value
 
-    /// The true class of each example.
-    member _.Labels = labels
+    /// The true class of an example.
+    member _.LabelOf(example: int) : int =
+        if classes <= 256 then
+            int labels[example]
+        else
+            manyLabels[example]
 
-    member _.WeightOf(example: int) : float =
-        match weights with
-        | Some weights -> weights[example]
-        | None -> 1.0
+    /// The weight of each example; none while all are 1.
+    member _.Weights: Scores option = weights
 
     /// Everything, as it was given.
     member _.Outcomes = all :> ClassOutcomes seq

@@ -21,12 +21,44 @@ type internal Pieces<'value>() =
     member _.Item
         with get (index: int): 'value = pieces[index / pieceLength][index % pieceLength]
 
+/// <summary>Numbers in descending order.</summary>
+/// <param name="count">How many they are.</param>
+/// <param name="number">The number in a place.</param>
+/// <param name="weights">The weight of each; none where all have the weight 1.</param>
+[<Sealed>]
+type internal Descending(count: int, number: int -> float, weights: float[] option) =
+    let mutable place = 0
+    let mutable passed = 0.0
+
+    /// The next number; NaN behind the last one.
+    member _.Next = if place < count then number place else nan
+
+    /// The weight of the numbers that were passed.
+    member _.Passed = passed
+
+    /// Passes all numbers that equal one.
+    member this.Pass(value: float) : unit =
+        while this.Next = value do
+            passed <-
+                passed
+                + (match weights with
+                   | Some weights -> weights[place]
+                   | None -> 1.0)
+
+            place <- place + 1
+
 /// Numbers in the order of their arrival: four bytes each while all are of single precision, as those of networks are, and eight
 /// otherwise.
 [<Sealed>]
 type internal Scores() =
     let singles = Pieces<float32>()
     let mutable doubles: Pieces<float> = Unchecked.defaultof<_>
+
+    member _.Count =
+        if isNull (box doubles) then
+            singles.Count
+        else
+            doubles.Count
 
     member _.Add(value: float) : unit =
         if isNull (box doubles) && float (float32 value) = value then
@@ -47,14 +79,46 @@ type internal Scores() =
             else
                 doubles[index]
 
-    /// <summary>Sorts indices by their numbers, the smallest first.</summary>
-    /// <returns>The numbers in that order.</returns>
-    member _.Sort(indices: int[]) : int -> float =
+    /// <summary>Some of the numbers in descending order: four or eight bytes each, and eight for its weight.</summary>
+    /// <param name="isTaken">Which of all.</param>
+    /// <param name="weights">The weights of all; none where they are 1.</param>
+    member this.Descending(isTaken: int -> bool, weights: Scores option) : Descending =
+        let mutable count = 0
+
+        for index in 0 .. this.Count - 1 do
+            if isTaken index then
+                count <- count + 1
+
+        let count = count
+
+        let taken (value: int -> 'value) : 'value[] =
+            let values = Array.zeroCreate count
+            let mutable place = 0
+
+            for index in 0 .. this.Count - 1 do
+                if isTaken index then
+                    values[place] <- value index
+                    place <- place + 1
+
+            values
+
+        let weights =
+            weights |> Option.map (fun weights -> taken (fun index -> weights[index]))
+
+        let sort (numbers: 'number[]) =
+            match weights with
+            | Some weights ->
+                Array.Sort(numbers, weights)
+                Array.Reverse weights
+            | None -> Array.Sort numbers
+
+            Array.Reverse numbers
+
         if isNull (box doubles) then
-            let keys = indices |> Array.map (fun index -> singles[index])
-            Array.Sort(keys, indices)
-            fun place -> float keys[place]
+            let numbers = taken (fun index -> singles[index])
+            sort numbers
+            Descending(count, (fun place -> float numbers[place]), weights)
         else
-            let keys = indices |> Array.map (fun index -> doubles[index])
-            Array.Sort(keys, indices)
-            fun place -> keys[place]
+            let numbers = taken (fun index -> doubles[index])
+            sort numbers
+            Descending(count, (fun place -> numbers[place]), weights)

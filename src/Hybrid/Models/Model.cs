@@ -273,9 +273,5 @@ public sealed partial class Model
 
     /// <summary>Examples with their targets as training sees them: class indices, or the quantity.</summary>
     /// <exception cref="TableException">Their columns or classes are not the model's.</exception>
-    internal Examples Examples(TableData data)
-    {
-        var all = Models.ModelModule.examples(Value, data.Value);
-        return new Examples(all.Width, all.Features, all.Stored, all.Targets, all.Weights, data.Rows);
-    }
+    internal Examples Examples(TableData data) => Models.ModelModule.examplesAt(data.Rows, Value, data.Value);
 }

@@ -7,12 +7,13 @@ namespace Hybrid;
 public sealed class ModelData
 {
     readonly Models.FSharpModelData value;
+    readonly Lazy<TableData> examples;
 
     ModelData(Models.FSharpModelData value)
     {
         this.value = value;
         Model = new Model(value.Model);
-        Examples = new TableData(value.Rows, value.Test is { } test ? new TableData(test.Value) : null);
+        examples = new(() => new TableData(value.Rows, value.Test is { } test ? new TableData(test.Value) : null));
     }
 
     /// <summary>A model's file with data to measure it on or to train it further.</summary>
@@ -45,7 +46,7 @@ public sealed class ModelData
     public Model Model { get; }
 
     /// <summary>The data, with the model's columns and classes, and the test part that comes with it.</summary>
-    public TableData Examples { get; }
+    public TableData Examples => examples.Value;
 
     /// <summary>What was found about the data: when it was read, what may make results look better than they are, and what the
     /// model's training shows.</summary>

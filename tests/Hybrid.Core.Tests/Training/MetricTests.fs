@@ -197,6 +197,40 @@ let ``A tally of sums keeps nothing of the examples`` () =
     // the least of some times, since the runtime allocates too where it compiles anew
     Assert.InRange(Seq.init 5 allocated |> Seq.min, 0L, 1000L)
 
+[<Theory; InlineData(2, 5.0); InlineData(10, 41.0)>]
+let ``A tally of ranks keeps a score of each class, and sorts one at a time`` (classes: int, bytes: float) =
+    let outcomes =
+        match mixed classes false with
+        | Outcomes.Classes one ->
+            Outcomes.Classes
+                { one with
+                    Scores = Array.map (float32 >> float) one.Scores
+                }
+        | others -> others
+
+    let metrics = [ Metric.named "roc-auc"; Metric.named "average-precision" ]
+    let tally = Tally Needs.Order
+    let rounds = 4000
+    let examples = float (80 * rounds)
+
+    let allocated action =
+        let before = GC.GetAllocatedBytesForCurrentThread()
+        action ()
+        float (GC.GetAllocatedBytesForCurrentThread() - before) / examples
+
+    let kept =
+        allocated (fun () ->
+            for _ in 1..rounds do
+                tally.Add outcomes)
+
+    // the last pieces are not full
+    Assert.InRange(kept, 0.0, 1.25 * bytes)
+
+    for metric in metrics do
+        let compared = if classes = 2 then 1.0 else float classes
+        let sorted = allocated (fun () -> metric.Value tally |> ignore)
+        Assert.InRange(sorted / compared, 0.0, 4.1)
+
 [<Fact>]
 let ``A tally takes outcomes of one kind, and targets that parts do not have`` () =
     let tally = Tally Needs.Sums
