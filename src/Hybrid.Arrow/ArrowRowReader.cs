@@ -10,7 +10,7 @@ sealed class ArrowRowReader : RowReader
     readonly ArrowStreamReader file;
     readonly Stream stream;
     RecordBatch? batch;
-    Func<int, object?>[] values = [];
+    Action<int, CellWriter>[] values = [];
     int count;
     int row;
 
@@ -47,18 +47,18 @@ sealed class ArrowRowReader : RowReader
             if (batch.ColumnCount != Columns.Length || batch.Arrays.Any(array => array.Length != batch.Length))
                 throw new InvalidDataException($"the file is damaged (record batch {count}: its columns are of different lengths)");
 
-            values = [.. batch.Arrays.Select(array => Read(() => ArrowValues.Of(array), $"record batch {count}"))];
+            values = [.. batch.Arrays.Select(array => Read(() => ArrowValues.Writer(array), $"record batch {count}"))];
             row = 0;
         }
 
         return true;
     }
 
-    public override object? Value(int column)
+    public override void Write(int column, CellWriter into)
     {
         try
         {
-            return values[column](row);
+            values[column](row, into);
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {

@@ -30,40 +30,65 @@ static class ArrowValues
     public static InvalidDataException Refused(string name, string holds) =>
         new($"the column {Printable.quote(name)} holds {holds}, not a number, a text, a date or yes or no. Write the file without it");
 
-    /// <summary>The values of an array by their places; null where one is missing.</summary>
-    public static Func<int, object?> Of(IArrowArray array) => array switch
+    /// <summary>What gives the value of an array in a place; none where it is missing.</summary>
+    public static Action<int, CellWriter> Writer(IArrowArray array) => array switch
     {
-        NullArray => _ => null,
-        BooleanArray values => row => values.GetValue(row),
-        Int8Array values => row => values.GetValue(row),
-        UInt8Array values => row => values.GetValue(row),
-        Int16Array values => row => values.GetValue(row),
-        UInt16Array values => row => values.GetValue(row),
-        Int32Array values => row => values.GetValue(row),
-        UInt32Array values => row => values.GetValue(row),
-        Int64Array values => row => values.GetValue(row),
-        UInt64Array values => row => values.GetValue(row),
-        HalfFloatArray values => row => values.GetValue(row),
-        FloatArray values => row => values.GetValue(row),
-        DoubleArray values => row => values.GetValue(row),
+        NullArray => (_, _) => { },
+        BooleanArray values => Present(values, (row, into) => into.Boolean(values.GetValue(row)!.Value)),
+        Int8Array values => Numbers(values),
+        UInt8Array values => Numbers(values),
+        Int16Array values => Numbers(values),
+        UInt16Array values => Numbers(values),
+        Int32Array values => Numbers(values),
+        UInt32Array values => Numbers(values),
+        Int64Array values => Numbers(values),
+        UInt64Array values => Numbers(values),
+        HalfFloatArray values => Numbers(values),
+        FloatArray values => Numbers(values),
+        DoubleArray values => Numbers(values),
         // decimals of more digits than decimal has are texts of numbers, which they become anyway
-        Decimal32Array values => values.GetString,
-        Decimal64Array values => values.GetString,
-        Decimal128Array values => values.GetString,
-        Decimal256Array values => values.GetString,
-        Date32Array values => row => values.GetDateTime(row),
-        Date64Array values => row => values.GetDateTime(row),
-        TimestampArray values => row => values.GetTimestamp(row),
-        Time32Array values => row => values.GetTime(row),
-        Time64Array values => row => values.GetTime(row),
-        DurationArray values => row => values.GetTimeSpan(row),
-        StringArray values => row => values.GetString(row),
-        LargeStringArray values => row => values.GetString(row),
-        StringViewArray values => row => values.GetString(row),
-        DictionaryArray values => OfDictionary(Of(values.Indices), Of(values.Dictionary)),
+        Decimal32Array values => Texts(values, values.GetString),
+        Decimal64Array values => Texts(values, values.GetString),
+        Decimal128Array values => Texts(values, values.GetString),
+        Decimal256Array values => Texts(values, values.GetString),
+        Date32Array values => Present(values, (row, into) => into.Time(values.GetDateTime(row)!.Value)),
+        Date64Array values => Present(values, (row, into) => into.Time(values.GetDateTime(row)!.Value)),
+        TimestampArray values => Present(values, (row, into) => into.Time(values.GetTimestamp(row)!.Value.UtcDateTime)),
+        Time32Array values => Present(values, (row, into) => into.Duration(values.GetTime(row)!.Value.ToTimeSpan())),
+        Time64Array values => Present(values, (row, into) => into.Duration(values.GetTime(row)!.Value.ToTimeSpan())),
+        DurationArray values => Present(values, (row, into) => into.Duration(values.GetTimeSpan(row)!.Value)),
+        StringArray values => Present(values, (row, into) => into.Text(values.GetBytes(row))),
+        LargeStringArray values => Present(values, (row, into) => into.Text(values.GetBytes(row))),
+        StringViewArray values => Present(values, (row, into) => into.Text(values.GetBytes(row))),
+        DictionaryArray values => Dictionary(values.Indices, Writer(values.Dictionary)),
         _ => throw new InvalidDataException($"an array of the type {array.Data.DataType.Name} is not known"),
     };
 
-    static Func<int, object?> OfDictionary(Func<int, object?> indices, Func<int, object?> values) => row =>
-        indices(row) is IConvertible index ? values(index.ToInt32(null)) : null;
+    static Action<int, CellWriter> Present(IArrowArray array, Action<int, CellWriter> write) => (row, into) =>
+    {
+        if (array.IsValid(row))
+            write(row, into);
+    };
+
+    static Action<int, CellWriter> Numbers<T>(PrimitiveArray<T> values)
+        where T : struct, IUtf8SpanFormattable, IEquatable<T> => Present(values, (row, into) => into.Number(values.Values[row]));
+
+    static Action<int, CellWriter> Texts(IArrowArray array, Func<int, string?> text) => Present(array, (row, into) => into.Text(text(row)));
+
+    static Action<int, CellWriter> Dictionary(IArrowArray indices, Action<int, CellWriter> write)
+    {
+        Func<int, int> index = indices switch
+        {
+            Int8Array values => row => values.Values[row],
+            UInt8Array values => row => values.Values[row],
+            Int16Array values => row => values.Values[row],
+            UInt16Array values => row => values.Values[row],
+            Int32Array values => row => values.Values[row],
+            UInt32Array values => row => checked((int)values.Values[row]),
+            Int64Array values => row => checked((int)values.Values[row]),
+            UInt64Array values => row => checked((int)values.Values[row]),
+            _ => throw new InvalidDataException($"a dictionary's indices are of the type {indices.Data.DataType.Name}"),
+        };
+        return Present(indices, (row, into) => write(index(row), into));
+    }
 }

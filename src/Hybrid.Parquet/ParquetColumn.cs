@@ -9,21 +9,20 @@ abstract class ParquetColumn(string name)
 {
     static readonly Dictionary<Type, Func<DataField, ParquetColumn>> types = new()
     {
-        [typeof(bool)] = field => new ParquetColumn<bool>(field),
-        [typeof(sbyte)] = field => new ParquetColumn<sbyte>(field),
-        [typeof(byte)] = field => new ParquetColumn<byte>(field),
-        [typeof(short)] = field => new ParquetColumn<short>(field),
-        [typeof(ushort)] = field => new ParquetColumn<ushort>(field),
-        [typeof(int)] = field => new ParquetColumn<int>(field),
-        [typeof(uint)] = field => new ParquetColumn<uint>(field),
-        [typeof(long)] = field => new ParquetColumn<long>(field),
-        [typeof(ulong)] = field => new ParquetColumn<ulong>(field),
-        [typeof(Half)] = field => new ParquetColumn<Half>(field),
-        [typeof(float)] = field => new ParquetColumn<float>(field),
-        [typeof(double)] = field => new ParquetColumn<double>(field),
-        [typeof(decimal)] = field => new ParquetColumn<decimal>(field),
-        [typeof(DateTime)] = field => new ParquetColumn<DateTime>(field),
-        [typeof(Guid)] = field => new ParquetColumn<Guid>(field),
+        [typeof(bool)] = field => new ParquetColumn<bool>(field, (into, value) => into.Boolean(value)),
+        [typeof(sbyte)] = Number<sbyte>,
+        [typeof(byte)] = Number<byte>,
+        [typeof(short)] = Number<short>,
+        [typeof(ushort)] = Number<ushort>,
+        [typeof(int)] = Number<int>,
+        [typeof(uint)] = Number<uint>,
+        [typeof(long)] = Number<long>,
+        [typeof(ulong)] = Number<ulong>,
+        [typeof(float)] = Number<float>,
+        [typeof(double)] = Number<double>,
+        [typeof(decimal)] = Number<decimal>,
+        [typeof(DateTime)] = field => new ParquetColumn<DateTime>(field, (into, value) => into.Time(value)),
+        [typeof(Guid)] = field => new ParquetColumn<Guid>(field, Identifier),
         [typeof(string)] = Text,
         [typeof(ReadOnlyMemory<char>)] = Text,
     };
@@ -36,22 +35,33 @@ abstract class ParquetColumn(string name)
     /// <summary>Reads the column's part of a row group.</summary>
     public abstract void Load(ParquetRowGroupReader group, int rows);
 
-    /// <summary>The value in a row of the row group; null where it is missing.</summary>
-    public abstract object? Value(int row);
+    /// <summary>Gives the value in a row of the row group; none where it is missing.</summary>
+    public abstract void Write(int row, CellWriter into);
 
     /// <exception cref="InvalidDataException">It does not hold a single value for each row.</exception>
     public static ParquetColumn Of(Field field) => field switch
     {
         TimeDataField { Precision: TimeUnitPrecision.Millis } time =>
-            new ParquetColumn<int>(time, value => TimeSpan.FromMilliseconds(value)),
-        TimeDataField { Precision: TimeUnitPrecision.Micros } time => new ParquetColumn<long>(time, value => TimeSpan.FromMicroseconds(value)),
-        TimeDataField time => new ParquetColumn<long>(time, value => new TimeSpan(value / TimeSpan.NanosecondsPerTick)),
+            new ParquetColumn<int>(time, (into, value) => into.Duration(TimeSpan.FromMilliseconds(value))),
+        TimeDataField { Precision: TimeUnitPrecision.Micros } time =>
+            new ParquetColumn<long>(time, (into, value) => into.Duration(TimeSpan.FromMicroseconds(value))),
+        TimeDataField time => new ParquetColumn<long>(time, (into, value) => into.Duration(new TimeSpan(value / TimeSpan.NanosecondsPerTick))),
         DataField { IsArray: false } data when types.TryGetValue(data.ClrType, out var column) => column(data),
         DataField { IsArray: false } data => throw Refused(field.Name, data.ClrType == typeof(byte[]) || data.ClrType == typeof(ReadOnlyMemory<byte>) ? "bytes" : $"values of the type {data.ClrType.Name}"),
         _ => throw Refused(field.Name, "lists or further columns"),
     };
 
-    static ParquetColumn<ReadOnlyMemory<char>> Text(DataField field) => new ParquetColumn<ReadOnlyMemory<char>>(field, text => text.ToString());
+    static ParquetColumn<T> Number<T>(DataField field)
+        where T : struct, IUtf8SpanFormattable => new(field, (into, value) => into.Number(value));
+
+    static ParquetColumn<ReadOnlyMemory<char>> Text(DataField field) => new(field, (into, value) => into.Text(value.Span));
+
+    static void Identifier(CellWriter into, Guid value)
+    {
+        Span<char> text = stackalloc char[36];
+        value.TryFormat(text, out _);
+        into.Text(text);
+    }
 
     public static InvalidDataException Refused(string name, string holds) =>
         new($"the column {Printable.quote(name)} holds {holds}, not a number, a text, a date or yes or no. Write the file without it");
@@ -59,11 +69,10 @@ abstract class ParquetColumn(string name)
 
 /// <summary>A column of one type.</summary>
 /// <param name="column">The column.</param>
-/// <param name="value">From a value to what rules about columns know. By default the value.</param>
-sealed class ParquetColumn<T>(DataField column, Func<T, object>? value = null) : ParquetColumn(column.Name)
+/// <param name="write">Gives a value.</param>
+sealed class ParquetColumn<T>(DataField column, Action<CellWriter, T> write) : ParquetColumn(column.Name)
     where T : struct
 {
-    readonly Func<T, object> value = value ?? (one => one);
     T[] values = [];
     int[] levels = [];
 
@@ -84,7 +93,11 @@ sealed class ParquetColumn<T>(DataField column, Func<T, object>? value = null) :
             Place(rows);
     }
 
-    public override object? Value(int row) => IsNullable && levels[row] < column.MaxDefinitionLevel ? null : value(values[row]);
+    public override void Write(int row, CellWriter into)
+    {
+        if (!IsNullable || levels[row] == column.MaxDefinitionLevel)
+            write(into, values[row]);
+    }
 
     /// <summary>Only those that are there are read, one after the other.</summary>
     void Place(int rows)

@@ -44,7 +44,7 @@ sealed class ParquetRowReader : RowReader
         return true;
     }
 
-    public override object? Value(int column) => columns[column].Value(row);
+    public override void Write(int column, CellWriter into) => columns[column].Write(row, into);
 
     public override void Dispose() => stream.Dispose();
 

@@ -12,10 +12,10 @@ type RowReader() =
     /// Advances to the next row, at first to the first one; false if there is none.
     abstract Read: unit -> bool
 
-    /// <summary>A value of the current row: null or DBNull where it is missing; numbers, texts, Booleans, dates, times and identifiers.
-    /// </summary>
+    /// <summary>Gives a value of the current row; none where it is missing.</summary>
     /// <param name="column">From 0.</param>
-    abstract Value: column: int -> obj
+    /// <param name="into">Takes it.</param>
+    abstract Write: column: int * into: CellWriter -> unit
 
     /// Ends the pass: by default nothing is to be done.
     abstract Dispose: unit -> unit
@@ -54,11 +54,9 @@ type DatabaseRows(name: string, query: Func<DbDataReader>) =
             member _.Columns = columns
             member _.Read() = reader.Read()
 
-            member _.Value column =
-                if reader.IsDBNull column then
-                    null
-                else
-                    reader.GetValue column
+            member _.Write(column, into) =
+                if not (reader.IsDBNull column) then
+                    into.Value(reader.GetValue column)
 
             member _.Dispose() = reader.Dispose()
         }

@@ -4,12 +4,15 @@ using Apache.Arrow.Compression;
 using Apache.Arrow.Ipc;
 using Apache.Arrow.Types;
 using Hybrid.Arrow;
+using Hybrid.Data;
 using Hybrid.Parquet;
 using Hybrid.Tests.Cli;
 using Hybrid.Tests.Support;
+using Microsoft.FSharp.Core;
 using Parquet;
 using Parquet.Schema;
 using Xunit;
+using Schema = Apache.Arrow.Schema;
 
 namespace Hybrid.Tests;
 
@@ -20,7 +23,9 @@ public sealed class TableFormatTests
 
     static readonly TrainingOptions quick = new() { Hidden = [6], Epochs = 3, Threads = 1 };
 
-    sealed record Visit(int Number, double? Area, float Ratio, string? City, bool Garden, DateTime Day, decimal Cost, double Price)
+    sealed record Visit(
+        int Number, double? Area, float Ratio, string? City, bool Garden, DateTime Day, DateTime? Seen, TimeSpan Opens, long Steps, Half Grade, bool? Asked,
+        decimal Cost, double Price)
     {
         public static Visit Of(int i)
         {
@@ -28,7 +33,9 @@ public sealed class TableFormatTests
             var (area, ratio) = (40 + 100 * random.NextDouble(), (float)random.NextDouble());
             return new(
                 i % 9, i % 13 == 5 ? null : area, ratio, i % 17 == 3 ? null : i % 3 == 0 ? "Ulm, am \"Tor\"" : i % 3 == 1 ? "Bonn" : "Köln",
-                i % 4 == 1, new DateTime(2021, 3, 1).AddDays(random.Next(900)), random.Next(100_000) / 100m, 1000 * area + 300 * ratio + i % 9);
+                i % 4 == 1, new DateTime(2021, 3, 1).AddDays(random.Next(900)),
+                i % 11 == 7 ? null : new DateTime(2022, 1, 1).AddMicroseconds(random.NextInt64(1L << 45)), TimeSpan.FromMilliseconds(random.Next(86_400_000)),
+                random.NextInt64(1L << 60), (Half)(random.Next(64) / 8f), i % 5 == 2 ? null : i % 3 == 0, random.Next(100_000) / 100m, 1000 * area + 300 * ratio + i % 9);
         }
     }
 
@@ -160,6 +167,58 @@ public sealed class TableFormatTests
         }
     }
 
+    [Theory]
+    [InlineData("parquet")]
+    [InlineData("arrow")]
+    public async Task A_number_of_a_file_is_read_without_an_object(string kind)
+    {
+        const int Columns = 16, Few = 2_000, Many = 8_000;
+        using var folder = new TemporaryFolder();
+        var names = Enumerable.Range(0, Columns).Select(column => $"x{column}").ToArray();
+        File.WriteAllText(folder.File("few.csv"), string.Join(',', names) + "\n" + string.Concat(Enumerable.Range(0, 60).Select(row =>
+            string.Join(',', names.Select((_, column) => Text(row * 0.37 * (column + 1) % 1))) + "\n")));
+        var model = Trainer.Train(TableData.FromCsv(folder.File("few.csv")), quick).Model;
+
+        async Task<long> Allocated(int rows)
+        {
+            var path = folder.File($"{rows}.data");
+            double[] Column(int column) => [.. Enumerable.Range(0, rows).Select(row => row * 0.37 * (column + 1) % 1)];
+            await using (var stream = File.Create(path))
+                if (kind == "parquet")
+                {
+                    var schema = new ParquetSchema(names.Select(name => new DataField<double>(name)));
+                    await using var writer = await ParquetWriter.CreateAsync(schema, stream);
+                    using var group = writer.CreateRowGroup();
+                    for (var column = 0; column < Columns; column++)
+                        await group.WriteAsync<double>(schema.DataFields[column], Column(column));
+                }
+                else
+                {
+                    var batch = new RecordBatch.Builder();
+                    for (var column = 0; column < Columns; column++)
+                        batch.Append(names[column], false, new DoubleArray.Builder().AppendRange(Column(column)).Build());
+
+                    using var rowsOfBatch = batch.Build();
+                    using var writer = new ArrowFileWriter(stream, rowsOfBatch.Schema);
+                    await writer.WriteRecordBatchAsync(rowsOfBatch);
+                    await writer.WriteEndAsync();
+                }
+
+            RowSource source = kind == "parquet" ? new ParquetRows(path) : new ArrowRows(path);
+            var read = 0;
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            RowTable.readBatches(
+                model.Value.Schema, ModelCsvOptionsModule.predict, 100, source, FuncConvert.FromAction<RowBatch>(batch => read += batch.Rows.Examples));
+            Assert.Equal(rows, read);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+
+        await Allocated(Few);
+        var (few, many) = (await Allocated(Few), await Allocated(Many));
+        // four for a number that is passed on, and what the libraries hold of their files; an object has 24
+        Assert.InRange((many - few) / ((double)Columns * (Many - Few)), 0, 20);
+    }
+
     [Fact]
     public async Task Columns_that_hold_no_single_values_are_refused_by_name()
     {
@@ -201,8 +260,10 @@ public sealed class TableFormatTests
     static string Csv() => string.Concat(visits
         .Select(visit => string.Join(
             ',', Text(visit.Number), Text(visit.Area), Text(visit.Ratio), visit.City is null ? "" : $"\"{visit.City.Replace("\"", "\"\"")}\"",
-            visit.Garden ? "true" : "false", visit.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture), Text(visit.Cost), Text(visit.Price)) + "\n")
-        .Prepend("number,area,ratio,city,garden,day,cost,price\n"));
+            visit.Garden ? "true" : "false", visit.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
+            visit.Seen?.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture), Text(visit.Opens.TotalDays), Text(visit.Steps), Text(visit.Grade),
+            visit.Asked is { } asked ? asked ? "true" : "false" : "", Text(visit.Cost), Text(visit.Price)) + "\n")
+        .Prepend("number,area,ratio,city,garden,day,seen,opens,steps,grade,asked,cost,price\n"));
 
     /// <summary>What was decided of the columns, and the model's parameters and loss, to the bit.</summary>
     static string Trained(TableData data)
@@ -228,12 +289,16 @@ public sealed class TableFormatTests
         _ => WriteArrow(path, kind),
     };
 
-    static async Task WriteParquet(string path, int rows)
+    static Task WriteParquet(string path, int rows) => WriteParquet(path, rows, visits);
+
+    static async Task WriteParquet(string path, int rows, Visit[] visits)
     {
         var schema = new ParquetSchema(
             new DataField<int>("number"), new DataField<double?>("area"), new DataField<float>("ratio"), new DataField<string>("city"),
-            new DataField<bool>("garden"), new DateTimeDataField("day", DateTimeFormat.Date), new DecimalDataField("cost", 12, 2),
-            new DataField<double>("price"));
+            new DataField<bool>("garden"), new DateTimeDataField("day", DateTimeFormat.Date),
+            new DateTimeDataField("seen", rows < Rows ? DateTimeFormat.Impala : DateTimeFormat.DateAndTimeMicros, isNullable: true),
+            new TimeDataField("opens", TimeUnitPrecision.Micros), new DataField<long>("steps"), new DataField<float>("grade"), new DataField<bool?>("asked"),
+            new DecimalDataField("cost", 12, 2), new DataField<double>("price"));
 
         await using var stream = File.Create(path);
         await using var writer = await ParquetWriter.CreateAsync(schema, stream);
@@ -247,8 +312,13 @@ public sealed class TableFormatTests
             await group.WriteAsync(fields[3], part.Select(visit => visit.City).ToArray()!);
             await group.WriteAsync<bool>(fields[4], part.Select(visit => visit.Garden).ToArray());
             await group.WriteAsync<DateTime>(fields[5], part.Select(visit => visit.Day).ToArray());
-            await group.WriteAsync<decimal>(fields[6], part.Select(visit => visit.Cost).ToArray());
-            await group.WriteAsync<double>(fields[7], part.Select(visit => visit.Price).ToArray());
+            await group.WriteAsync<DateTime>(fields[6], part.Select(visit => visit.Seen).ToArray());
+            await group.WriteAsync<long>(fields[7], part.Select(visit => visit.Opens.Ticks / TimeSpan.TicksPerMicrosecond).ToArray());
+            await group.WriteAsync<long>(fields[8], part.Select(visit => visit.Steps).ToArray());
+            await group.WriteAsync<float>(fields[9], part.Select(visit => (float)visit.Grade).ToArray());
+            await group.WriteAsync<bool>(fields[10], part.Select(visit => visit.Asked).ToArray());
+            await group.WriteAsync<decimal>(fields[11], part.Select(visit => visit.Cost).ToArray());
+            await group.WriteAsync<double>(fields[12], part.Select(visit => visit.Price).ToArray());
         }
     }
 
@@ -259,11 +329,15 @@ public sealed class TableFormatTests
         var cost = new Decimal128Array.Builder(new Decimal128Type(12, 2));
         string[] names = ["Bonn", "Köln", "Ulm, am \"Tor\""];
         var city = new Int8Array.Builder();
+        var asked = new BooleanArray.Builder();
+        var seen = new TimestampArray.Builder(new TimestampType(TimeUnit.Microsecond, "UTC"));
         foreach (var visit in part)
         {
             area.Append(visit.Area);
             day.Append(visit.Day);
             cost.Append(visit.Cost);
+            _ = visit.Asked is { } yes ? asked.Append(yes) : asked.AppendNull();
+            _ = visit.Seen is { } time ? seen.Append(new DateTimeOffset(time, TimeSpan.Zero)) : seen.AppendNull();
             if (visit.City is null)
                 city.AppendNull();
             else
@@ -279,12 +353,19 @@ public sealed class TableFormatTests
             .Append("city", true, cities)
             .Append("garden", false, new BooleanArray.Builder().AppendRange(part.Select(visit => visit.Garden)).Build())
             .Append("day", false, day.Build())
+            .Append("seen", true, seen.Build())
+            .Append("opens", false, new Time32Array.Builder(TimeUnit.Millisecond).AppendRange(part.Select(visit => (int)visit.Opens.TotalMilliseconds)).Build())
+            .Append("steps", false, new Int64Array.Builder().AppendRange(part.Select(visit => visit.Steps)).Build())
+            .Append("grade", false, new HalfFloatArray.Builder().AppendRange(part.Select(visit => visit.Grade)).Build())
+            .Append("asked", true, asked.Build())
             .Append("cost", false, cost.Build())
             .Append("price", false, new DoubleArray.Builder().AppendRange(part.Select(visit => visit.Price)).Build())
             .Build();
     }
 
-    static async Task WriteArrow(string path, string kind)
+    static Task WriteArrow(string path, string kind) => WriteArrow(path, kind, visits);
+
+    static async Task WriteArrow(string path, string kind, Visit[] visits)
     {
         var batches = visits.Chunk(100).Select(Batch).ToArray();
         var options = new IpcOptions
