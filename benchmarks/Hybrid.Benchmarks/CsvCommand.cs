@@ -2,13 +2,15 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using CsvHelper;
+using Hybrid.Arrow;
 using Hybrid.Data;
+using Hybrid.Parquet;
 using nietras.SeparatedValues;
 
 namespace Hybrid.Benchmarks;
 
 /// <summary>csv: how fast a table of numbers is read, with types, widths and places of errors, beside two libraries that only split it
-/// and parse its numbers, in turns.</summary>
+/// and parse its numbers, in turns; and the same table in Parquet and Arrow files.</summary>
 static class CsvCommand
 {
     sealed record Row(string Name, double RowsPerSecond, double RowsPerProcessorSecond);
@@ -33,6 +35,7 @@ static class CsvCommand
     static void Run(int rows, int columns, int rounds)
     {
         var path = Path.Combine(Path.GetTempPath(), $"hybrid-{Guid.NewGuid():N}.csv");
+        var (parquet, arrow) = (Path.ChangeExtension(path, "parquet"), Path.ChangeExtension(path, "arrow"));
 
         try
         {
@@ -43,8 +46,12 @@ static class CsvCommand
             // before the others, whose memory is not ours
             Csv.read(CsvOptionsModule.defaults, path);
             var peak = Process.GetCurrentProcess().PeakWorkingSet64;
+            TableFiles.WriteParquet(parquet, Names(columns), Numbers(rows, columns));
+            TableFiles.WriteArrow(arrow, Names(columns), Numbers(rows, columns));
             var measured = Measured(rounds, rows, [
                 ("Hybrid", () => Csv.read(CsvOptionsModule.defaults, path).Examples),
+                ("of Parquet", () => RowTable.read(null, CsvOptionsModule.defaults, new ParquetRows(parquet)).Examples),
+                ("of Arrow", () => RowTable.read(null, CsvOptionsModule.defaults, new ArrowRows(arrow)).Examples),
                 ("CsvHelper", () => WithCsvHelper(path, columns)),
                 ("Sep", () => WithSep(path, columns)),
             ]);
@@ -61,30 +68,38 @@ static class CsvCommand
         finally
         {
             File.Delete(path);
+            File.Delete(parquet);
+            File.Delete(arrow);
         }
     }
 
-    /// <summary>Numbers of about seven digits, and a target that follows from them.</summary>
-    static void Write(string path, int rows, int columns)
+    static string[] Names(int columns) => [.. Enumerable.Range(1, columns - 1).Select(column => $"x{column}"), "y"];
+
+    /// <summary>Rows of numbers of about seven digits, and a target that follows from them.</summary>
+    static IEnumerable<float[]> Numbers(int rows, int columns)
     {
         var random = new Random(1);
-        using var writer = new StreamWriter(path);
-        writer.WriteLine(string.Join(',', Enumerable.Range(1, columns - 1).Select(column => $"x{column}").Append("y")));
 
         for (var row = 0; row < rows; row++)
         {
-            var sum = 0f;
-
-            for (var column = 1; column < columns; column++)
+            var numbers = new float[columns];
+            foreach (ref var number in numbers.AsSpan(..^1))
             {
-                var number = (float)(4 * random.NextDouble() - 2);
-                sum += number;
-                writer.Write(number.ToString("R", CultureInfo.InvariantCulture));
-                writer.Write(',');
+                number = (float)(4 * random.NextDouble() - 2);
+                numbers[^1] += number;
             }
 
-            writer.WriteLine(sum.ToString("R", CultureInfo.InvariantCulture));
+            yield return numbers;
         }
+    }
+
+    static void Write(string path, int rows, int columns)
+    {
+        using var writer = new StreamWriter(path);
+        writer.WriteLine(string.Join(',', Names(columns)));
+
+        foreach (var numbers in Numbers(rows, columns))
+            writer.WriteLine(string.Join(',', numbers.Select(number => number.ToString("R", CultureInfo.InvariantCulture))));
     }
 
     /// <summary>In turns, so that a disturbance affects all; the medians.</summary>
