@@ -264,43 +264,6 @@ let ``A regression target must be numeric`` () =
             ]
             (fun () -> Csv.read (with' Regression) path))
 
-[<Theory; InlineData false; InlineData true>]
-let ``Rows of a table that is damaged, or that is read again, are given back`` (isDamaged: bool) =
-    let columns, rows = 1000, 4000
-    let row = String.replicate (columns - 1) "7,"
-    let last = if isDamaged then "1,2\"" else "x"
-
-    let text =
-        String.Concat(
-            Seq.concat
-                [
-                    Seq.replicate rows $"{row}1\n"
-                    Seq.replicate rows $"{row}2\n"
-                    Seq.singleton $"{row}{last}\n"
-                ]
-        )
-
-    withText text (fun path ->
-        let read () =
-            try
-                Csv.read CsvOptions.defaults path |> ignore
-            with :? TableException ->
-                ()
-
-            GC.Collect()
-
-        let held () =
-            Diagnostics.Process.GetCurrentProcess().WorkingSet64
-
-        read ()
-        let before = held ()
-
-        for _ in 1..10 do
-            read ()
-
-        // the numbers of one reading take 32 MB
-        Assert.InRange(held () - before, -1_000_000_000_000L, 160_000_000L))
-
 [<Fact>]
 let ``A column of names is refused as classes`` () =
     fails

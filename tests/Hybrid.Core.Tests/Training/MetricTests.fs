@@ -194,7 +194,8 @@ let ``A tally of sums keeps nothing of the examples`` () =
 
         GC.GetAllocatedBytesForCurrentThread() - before
 
-    // the least of some times, since the runtime allocates too where it compiles anew
+    // the least of some times, since the runtime allocates too where it compiles anew, and a collection may add what
+    // is left of the piece that the thread allocates from
     Assert.InRange(Seq.init 5 allocated |> Seq.min, 0L, 1000L)
 
 [<Theory; InlineData(2, 5.0); InlineData(10, 41.0)>]

@@ -24,8 +24,8 @@ public sealed class TableFormatTests
     static readonly TrainingOptions quick = new() { Hidden = [6], Epochs = 3, Threads = 1 };
 
     sealed record Visit(
-        int Number, double? Area, float Ratio, string? City, bool Garden, DateTime Day, DateTime? Seen, TimeSpan Opens, long Steps, Half Grade, bool? Asked,
-        decimal Cost, double Price)
+        int Number, double? Area, float Ratio, string? City, bool Garden, DateTime Day, DateTime? Seen, TimeSpan Opens, long Steps, Half Grade,
+        bool? Asked, decimal Cost, double Price)
     {
         public static Visit Of(int i)
         {
@@ -34,8 +34,9 @@ public sealed class TableFormatTests
             return new(
                 i % 9, i % 13 == 5 ? null : area, ratio, i % 17 == 3 ? null : i % 3 == 0 ? "Ulm, am \"Tor\"" : i % 3 == 1 ? "Bonn" : "Köln",
                 i % 4 == 1, new DateTime(2021, 3, 1).AddDays(random.Next(900)),
-                i % 11 == 7 ? null : new DateTime(2022, 1, 1).AddMicroseconds(random.NextInt64(1L << 45)), TimeSpan.FromMilliseconds(random.Next(86_400_000)),
-                random.NextInt64(1L << 60), (Half)(random.Next(64) / 8f), i % 5 == 2 ? null : i % 3 == 0, random.Next(100_000) / 100m, 1000 * area + 300 * ratio + i % 9);
+                i % 11 == 7 ? null : new DateTime(2022, 1, 1).AddMicroseconds(random.NextInt64(1L << 45)),
+                TimeSpan.FromMilliseconds(random.Next(86_400_000)), random.NextInt64(1L << 60), (Half)(random.Next(64) / 8f),
+                i % 5 == 2 ? null : i % 3 == 0, random.Next(100_000) / 100m, 1000 * area + 300 * ratio + i % 9);
         }
     }
 
@@ -208,7 +209,8 @@ public sealed class TableFormatTests
             var read = 0;
             var before = GC.GetAllocatedBytesForCurrentThread();
             RowTable.readBatches(
-                model.Value.Schema, ModelCsvOptionsModule.predict, 100, source, FuncConvert.FromAction<RowBatch>(batch => read += batch.Rows.Examples));
+                model.Value.Schema, ModelCsvOptionsModule.predict, 100, source,
+                FuncConvert.FromAction<RowBatch>(batch => read += batch.Rows.Examples));
             Assert.Equal(rows, read);
             return GC.GetAllocatedBytesForCurrentThread() - before;
         }
@@ -261,8 +263,8 @@ public sealed class TableFormatTests
         .Select(visit => string.Join(
             ',', Text(visit.Number), Text(visit.Area), Text(visit.Ratio), visit.City is null ? "" : $"\"{visit.City.Replace("\"", "\"\"")}\"",
             visit.Garden ? "true" : "false", visit.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-            visit.Seen?.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture), Text(visit.Opens.TotalDays), Text(visit.Steps), Text(visit.Grade),
-            visit.Asked is { } asked ? asked ? "true" : "false" : "", Text(visit.Cost), Text(visit.Price)) + "\n")
+            visit.Seen?.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture), Text(visit.Opens.TotalDays), Text(visit.Steps),
+            Text(visit.Grade), visit.Asked is { } asked ? asked ? "true" : "false" : "", Text(visit.Cost), Text(visit.Price)) + "\n")
         .Prepend("number,area,ratio,city,garden,day,seen,opens,steps,grade,asked,cost,price\n"));
 
     /// <summary>What was decided of the columns, and the model's parameters and loss, to the bit.</summary>
@@ -297,8 +299,8 @@ public sealed class TableFormatTests
             new DataField<int>("number"), new DataField<double?>("area"), new DataField<float>("ratio"), new DataField<string>("city"),
             new DataField<bool>("garden"), new DateTimeDataField("day", DateTimeFormat.Date),
             new DateTimeDataField("seen", rows < Rows ? DateTimeFormat.Impala : DateTimeFormat.DateAndTimeMicros, isNullable: true),
-            new TimeDataField("opens", TimeUnitPrecision.Micros), new DataField<long>("steps"), new DataField<float>("grade"), new DataField<bool?>("asked"),
-            new DecimalDataField("cost", 12, 2), new DataField<double>("price"));
+            new TimeDataField("opens", TimeUnitPrecision.Micros), new DataField<long>("steps"), new DataField<float>("grade"),
+            new DataField<bool?>("asked"), new DecimalDataField("cost", 12, 2), new DataField<double>("price"));
 
         await using var stream = File.Create(path);
         await using var writer = await ParquetWriter.CreateAsync(schema, stream);
@@ -330,12 +332,14 @@ public sealed class TableFormatTests
         string[] names = ["Bonn", "Köln", "Ulm, am \"Tor\""];
         var city = new Int8Array.Builder();
         var asked = new BooleanArray.Builder();
+        var opens = new Time32Array.Builder(TimeUnit.Millisecond);
         var seen = new TimestampArray.Builder(new TimestampType(TimeUnit.Microsecond, "UTC"));
         foreach (var visit in part)
         {
             area.Append(visit.Area);
             day.Append(visit.Day);
             cost.Append(visit.Cost);
+            opens.Append((int)visit.Opens.TotalMilliseconds);
             _ = visit.Asked is { } yes ? asked.Append(yes) : asked.AppendNull();
             _ = visit.Seen is { } time ? seen.Append(new DateTimeOffset(time, TimeSpan.Zero)) : seen.AppendNull();
             if (visit.City is null)
@@ -354,7 +358,7 @@ public sealed class TableFormatTests
             .Append("garden", false, new BooleanArray.Builder().AppendRange(part.Select(visit => visit.Garden)).Build())
             .Append("day", false, day.Build())
             .Append("seen", true, seen.Build())
-            .Append("opens", false, new Time32Array.Builder(TimeUnit.Millisecond).AppendRange(part.Select(visit => (int)visit.Opens.TotalMilliseconds)).Build())
+            .Append("opens", false, opens.Build())
             .Append("steps", false, new Int64Array.Builder().AppendRange(part.Select(visit => visit.Steps)).Build())
             .Append("grade", false, new HalfFloatArray.Builder().AppendRange(part.Select(visit => visit.Grade)).Build())
             .Append("asked", true, asked.Build())
