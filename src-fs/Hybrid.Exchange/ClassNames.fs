@@ -24,6 +24,8 @@ module internal ClassNames =
                 match tensor.Values with
                 | Texts names -> List.ofArray names
                 | Integers numbers -> numbers |> Seq.map string |> List.ofSeq
+                | SignedBytes numbers -> numbers |> Seq.map string |> List.ofSeq
+                | Bytes numbers -> numbers |> Seq.map string |> List.ofSeq
                 | Floats _
                 | Doubles _ -> [])
 

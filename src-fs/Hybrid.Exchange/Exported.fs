@@ -117,6 +117,7 @@ module internal Exported =
             layer.Forward inputs (Tensor.input name shape)
 
         match layer.Form, Layer.prefixedParts layer with
+        | Quantized linear, _ -> QuantizedLinear.onnx linear name result, result, output.Shape
         | (Convolves(_, onnx) | OnImages(_, onnx)), _ ->
             onnx shape (name :: names) result, result, output.Shape
         | Normalizes epsilon, _ ->
@@ -171,6 +172,13 @@ module internal Exported =
 
         Transposes.cancelled result (List.concat (List.rev traced)), result, shape
 
+    /// The integers of 8 bits that a node holds: weights, which are initializers in a file.
+    let private weights (node: OnnxNode) : OnnxTensor option =
+        match node.Operator, node.Attributes with
+        | "Constant", [ _, OnnxAttribute.Tensor({ Values = SignedBytes _ | Bytes _ } as tensor) ] ->
+            Some tensor
+        | _ -> None
+
     /// <summary>The graph of a network as it is used for prediction, for batches of any size.</summary>
     /// <param name="name">The graph's name.</param>
     /// <param name="features">The number of features of an example.</param>
@@ -214,6 +222,8 @@ module internal Exported =
                     OnnxNode.create "Identity" [ input ] output []
             ]
 
+        let bytes = renamed |> List.choose weights
+
         let port name dimensions : OnnxPort =
             {
                 Name = name
@@ -235,6 +245,7 @@ module internal Exported =
                             Dimensions = value.Shape
                             Values = Floats values
                         }
+                    yield! bytes
                 ]
-            Nodes = renamed
+            Nodes = renamed |> List.filter (weights >> Option.isNone)
         }

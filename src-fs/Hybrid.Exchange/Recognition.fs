@@ -40,6 +40,7 @@ module internal Recognition =
             @ [
                 "step"
                 "linear"
+                "linear-int8"
                 "maxout"
                 "softmax"
                 LogSoftmax

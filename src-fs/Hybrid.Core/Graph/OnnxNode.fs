@@ -6,6 +6,10 @@ type internal OnnxValues =
     /// Networks compute with the nearest float32 numbers; an offset is subtracted as it is.
     | Doubles of float[]
     | Integers of int64[]
+    /// Integers that are stored as int8.
+    | SignedBytes of sbyte[]
+    /// Integers that are stored as uint8.
+    | Bytes of byte[]
     /// Names, such as those of classes; no network computes with them.
     | Texts of string[]
 

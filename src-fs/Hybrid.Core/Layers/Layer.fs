@@ -23,6 +23,8 @@ type LayerForm =
     internal
     /// x Wᵀ + b of parameters W [outputs; inputs] and, if there is one, b [outputs].
     | Affine of (Tensor list -> Tensor -> Tensor)
+    /// Neurons of integers, which are not trained: no parameters.
+    | Quantized of QuantizedLinear
     /// The maximum of several affine functions per unit, with parameters W and b: see Maxout.
     | Maxouts of pieces: int * (Tensor list -> Tensor -> Tensor)
     | OfEach of Pointwise
@@ -69,6 +71,7 @@ and [<ReferenceEquality; NoComparison>] Layer =
         | Tables forward
         | Other(forward, _) -> forward
         | OfEach f -> fun _ x -> f.Function x
+        | Quantized linear -> fun _ x -> QuantizedLinear.forward linear x
         | OnlyInTraining _ -> fun _ x -> x
         | Normalizes epsilon -> Normalization.forward epsilon
         | Joins(junction, parts) ->
@@ -166,6 +169,10 @@ module Layer =
         match layer.Form with
         | Affine _ -> true
         | _ -> false
+
+    /// Neurons of integers.
+    let internal quantized (linear: QuantizedLinear) : Layer =
+        create "linear-int8" [] (Quantized linear)
 
     /// A layer that behaves the same in training.
     let deterministic kind parameters forward : Layer =

@@ -32,6 +32,7 @@ module Summary =
     let private hasNeurons (layer: Layer) (x: Tensor) (y: Tensor) =
         match layer.Form with
         | Affine _
+        | Quantized _
         | Maxouts _ -> true
         | OfEach _
         | Normalizes _
@@ -77,6 +78,14 @@ module Summary =
                       } ]) -> int64 outer * int64 length * int64 inner
             | _ -> 0L)
 
+    /// Trained numbers, and the weights and biases of neurons of integers.
+    let private parameters (layer: Layer) : int =
+        match layer.Form with
+        | Quantized linear ->
+            linear.Weight :: Option.toList linear.Bias
+            |> List.sumBy (fun value -> Shape.size value.Shape)
+        | _ -> Network.parameterCount (Network.ofLayer layer)
+
     /// <summary>The layers of a network with their shapes and sizes.</summary>
     /// <param name="inputs">The number of features of an example.</param>
     /// <param name="network">Takes [examples; inputs].</param>
@@ -96,7 +105,7 @@ module Summary =
             {
                 Kind = layer.Kind
                 Shape = shape
-                Parameters = Network.parameterCount (Network.ofLayer layer)
+                Parameters = parameters layer
                 Neurons = if hasNeurons layer x y then Shape.size shape else 0
                 MultiplyAdds = multiplyAdds y
             },

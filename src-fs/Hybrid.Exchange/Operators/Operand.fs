@@ -43,6 +43,13 @@ module internal Operand =
 
     let ofKind kind (x: Tensor) : Operand = { real x with Kind = kind }
 
+    let private whole (shape: Shape) (values: float[]) : Operand =
+        {
+            Tensor = Tensor.constant shape values
+            Kind = Whole
+            IsKnown = true
+        }
+
     /// A constant from a file.
     let ofOnnx (tensor: OnnxTensor) : Operand =
         match tensor.Values with
@@ -54,12 +61,9 @@ module internal Operand =
             { real (Tensor.single tensor.Dimensions (Array.map float32 values)) with
                 IsKnown = true
             }
-        | Integers values ->
-            {
-                Tensor = Tensor.constant tensor.Dimensions (Array.map float values)
-                Kind = Whole
-                IsKnown = true
-            }
+        | Integers values -> whole tensor.Dimensions (Array.map float values)
+        | SignedBytes values -> whole tensor.Dimensions (Array.map float values)
+        | Bytes values -> whole tensor.Dimensions (Array.map float values)
         | Texts _ ->
             raise (
                 HybridException

@@ -22,8 +22,12 @@ module internal Quantization =
         | Some zero -> x - zero
         | None -> x
 
+    /// A zero that is not always 0.
     let private zeroOf (call: NodeCall) (index: int) : Tensor option =
-        NodeCall.optional call index |> Option.map _.Tensor
+        NodeCall.optional call index
+        |> Option.filter (fun zero ->
+            not (zero.IsKnown && Array.forall ((=) 0.0) (Reference.value zero.Tensor)))
+        |> Option.map _.Tensor
 
     let private dequantize: OperatorRule =
         fun call ->
