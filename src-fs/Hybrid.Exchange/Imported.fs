@@ -156,99 +156,6 @@ module internal Imported =
              else
                  Other(forward, None))
 
-    /// The neurons of integers that the nodes are, with a scale for all of them or for each.
-    let private quantized (pieces: Pieces) (segment: Segment) : QuantizedLinear option =
-        let known name =
-            match pieces.Constants.TryGetValue name with
-            | true, operand -> Some(Reference.value operand.Tensor)
-            | _ -> None
-
-        let zeros name =
-            if name = "" then Some [| 0.0 |] else known name
-
-        let scaled, biases =
-            match segment.Nodes with
-            | [ quantize; product; { Operator = "Cast" }; scale ] -> Some(quantize, product, scale), []
-            | [ quantize
-                product
-                { Operator = "Cast" }
-                scale
-                {
-                    Operator = "Add" | "Sum"
-                    Inputs = terms
-                } ] when terms |> List.filter ((=) scale.Outputs.Head) |> List.length = 1 ->
-                Some(quantize, product, scale), List.except [ scale.Outputs.Head ] terms
-            | _ -> None, []
-
-        let parts =
-            scaled
-            |> Option.bind (fun (quantize, product, scale) ->
-                match
-                    quantize,
-                    product,
-                    List.tryFind (fst >> (=) IntegerProducts.StepsAttribute) scale.Attributes
-                with
-                | {
-                      Operator = "QuantizeLinear"
-                      Inputs = x :: step :: zero
-                  },
-                  {
-                      Operator = "MatMulInteger"
-                      Inputs = [ _; weight; inputZero; weightZero ]
-                  },
-                  Some(_, OnnxAttribute.Text steps) when x = segment.Input ->
-                    match known step, zeros (List.tryHead zero |> Option.defaultValue ""), known weight with
-                    | Some [| step |], Some [| zero |], Some weights when
-                        zeros inputZero = Some [| zero |]
-                        && zeros weightZero |> Option.exists (Array.forall ((=) 0.0))
-                        && weights |> Array.forall (fun w -> abs (w + 0.5) <= 127.5)
-                        ->
-                        known steps
-                        |> Option.map (fun steps ->
-                            quantize, float32 step, int zero, pieces.Constants[weight].Tensor, steps)
-                    | _ -> None
-                | _ -> None)
-
-        match parts with
-        | Some(quantize, step, zero, weight, steps) when
-            weight.Shape.Length = 2 && List.forall pieces.Constants.ContainsKey biases
-            ->
-            let outputs = weight.Shape[1]
-            let weight = parameter true weight
-
-            let bias =
-                biases
-                |> List.map (fun name ->
-                    let bias = value pieces name
-                    parameter false (Tensor.reshape [ Shape.size bias.Shape ] bias), bias.Shape)
-
-            let isSigned =
-                match List.tryFind (fst >> (=) "output_dtype") quantize.Attributes with
-                | Some(_, OnnxAttribute.Integer 3L) -> Some true
-                | None
-                | Some(_, OnnxAttribute.Integer 2L) -> Some false
-                | _ -> None
-
-            match isSigned with
-            | Some isSigned when
-                bias
-                |> List.forall (fun (_, shape) -> shape = [ outputs ] || shape = [ 1; outputs ])
-                ->
-                Some
-                    {
-                        Input =
-                            {
-                                Step = step
-                                Zero = zero
-                                IsSigned = isSigned
-                            }
-                        Weight = weight
-                        Steps = Array.init outputs (fun i -> float32 steps[if steps.Length = 1 then 0 else i])
-                        Bias = bias |> List.tryHead |> Option.map fst
-                    }
-            | _ -> None
-        | _ -> None
-
     /// Neurons and the maximum of their pieces, which are the second segment and those after it.
     let private maxout (pieces: Pieces) (segments: Segment list) : Layer option =
         match neurons pieces segments.Head, weightsOf pieces (join segments.Tail).Nodes with
@@ -274,7 +181,7 @@ module internal Imported =
         if whole.Nodes.Length > mostNodes then
             None
         else
-            match neurons pieces whole, quantized pieces whole with
+            match neurons pieces whole, IntegerNeurons.find pieces whole with
             | Some found, _ -> Some [ linear found ]
             | _, Some found -> Some [ Layer.quantized found ]
             | _ when (weightsOf pieces whole.Nodes).IsEmpty ->

@@ -96,6 +96,9 @@ module internal Prepared =
     let private given (options: Options) (loss: Loss) features outputs (network: Network) : Network =
         let option = nameof options.Network
 
+        if Int8.isOf network then
+            fail option Int8.NotTrained
+
         if (Network.parameters network).IsEmpty then
             fail option "has no weights to train"
 
@@ -129,6 +132,9 @@ module internal Prepared =
 
         match options.From with
         | Some model ->
+            if Int8.isOf model.Network then
+                fail (nameof options.From) Int8.NotTrained
+
             let outputs = Model.outputs columns model.Network
 
             if outputs <> LearningTask.outputs task then

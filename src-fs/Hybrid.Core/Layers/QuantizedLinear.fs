@@ -31,15 +31,15 @@ type internal QuantizedLinear =
     {
         Input: QuantizedRange
         /// [outputs; inputs], integers from -128 to 127, one neuron per row.
-        Weight: Tensor
+        Integers: Tensor
         /// What a weight of 1 stands for, for each neuron; above 0.
         Steps: float32[]
         /// [outputs], if the neurons have biases.
-        Bias: Tensor option
+        Biases: Tensor option
     }
 
-    member this.Outputs: int = this.Weight.Shape[0]
-    member this.Inputs: int = this.Weight.Shape[1]
+    member this.Outputs: int = this.Integers.Shape[0]
+    member this.Inputs: int = this.Integers.Shape[1]
 
     /// What a product of two integers stands for, for each neuron.
     member this.Scales: float32[] = this.Steps |> Array.map ((*) this.Input.Step)
@@ -99,9 +99,9 @@ module internal QuantizedLinear =
 
         {
             Input = input
-            Weight = Tensor.single weight.Shape rounded
+            Integers = Tensor.single weight.Shape rounded
             Steps = steps
-            Bias = bias
+            Biases = bias
         }
 
     /// <summary>The product of integers, times what it stands for, and the bias; x may have any axes before its features.</summary>
@@ -117,12 +117,12 @@ module internal QuantizedLinear =
                 Tensor.reshape (Shape.size lead :: features) x
 
         let sums =
-            QuantizedRange.integers linear.Input rows *@ Tensor.transpose linear.Weight
+            QuantizedRange.integers linear.Input rows *@ Tensor.transpose linear.Integers
 
         let scaled = sums * Tensor.single [ linear.Outputs ] linear.Scales
 
         let y =
-            match linear.Bias with
+            match linear.Biases with
             | Some bias -> scaled + bias
             | None -> scaled
 
@@ -150,7 +150,7 @@ module internal QuantizedLinear =
             OnnxNode.create "Constant" [] (part name) [ "value", OnnxAttribute.Tensor tensor ]
 
         let inputs, outputs = linear.Inputs, linear.Outputs
-        let weight = Reference.value linear.Weight
+        let weight = Reference.value linear.Integers
 
         let columns =
             Array.init (inputs * outputs) (fun i -> sbyte weight[i % outputs * inputs + i / outputs])
@@ -161,7 +161,7 @@ module internal QuantizedLinear =
             else
                 Bytes [| byte linear.Input.Zero |]
 
-        let product = if linear.Bias.IsSome then part "product" else output
+        let product = if linear.Biases.IsSome then part "product" else output
 
         [
             constant "step" [] (Floats [| linear.Input.Step |])
@@ -181,7 +181,7 @@ module internal QuantizedLinear =
                 (part "weights")
                 [ "axis", OnnxAttribute.Integer 1L ]
             OnnxNode.create "MatMul" [ part "dequantized"; part "weights" ] product []
-            match linear.Bias with
+            match linear.Biases with
             | Some bias ->
                 constant "bias" [ outputs ] (Floats(Reference.value bias |> Array.map float32))
                 OnnxNode.create "Add" [ product; part "bias" ] output []

@@ -82,7 +82,7 @@ module Summary =
     let private parameters (layer: Layer) : int =
         match layer.Form with
         | Quantized linear ->
-            linear.Weight :: Option.toList linear.Bias
+            linear.Integers :: Option.toList linear.Biases
             |> List.sumBy (fun value -> Shape.size value.Shape)
         | _ -> Network.parameterCount (Network.ofLayer layer)
 

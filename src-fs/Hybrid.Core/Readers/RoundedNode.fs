@@ -87,6 +87,14 @@ module internal RoundedNode =
             Grid = 0.0
         }
 
+    /// An input that was computed: bounds of both its exact and its computed numbers, and of the distances between them.
+    let ofComputed (range: Interval[]) (off: float[]) : RoundedNode =
+        { ofInput range with
+            Own = off
+            Off = off
+            Signed = Array.map ((=) 0.0) off
+        }
+
     /// A node, from its own errors and the effect of its operands' errors.
     let create
         (result: Interval[])

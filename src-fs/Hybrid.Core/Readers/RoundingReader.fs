@@ -213,14 +213,14 @@ type internal RoundingReader(outputs: Tensor list) =
         else
             RoundedNode.outward total * (1.0 + 1e-9)
 
-    /// What is known about each node for bounds of the inputs by name, and whether all of it is finite.
-    let forward (inputs: (string * Interval[]) list) =
+    /// What is known about each node, given that of the inputs by their names and shapes, and whether all of it is finite.
+    let ofInputs (input: string -> Shape -> RoundedNode) =
         let known = table []
 
         for x in order do
             known[x] <-
                 match x.Node with
-                | Input name -> RoundedNode.ofInput (Fold.given inputs name x.Shape)
+                | Input name -> input name x.Shape
                 | Apply(primitive, operands) when varying.Contains x -> read known x primitive operands
                 | _ -> fixed'[x]
 
@@ -228,6 +228,9 @@ type internal RoundingReader(outputs: Tensor list) =
             known.Values |> Seq.forall (fun node -> Array.forall Double.IsFinite node.Own)
 
         known, isFinite
+
+    let forward (inputs: (string * Interval[]) list) =
+        ofInputs (fun name shape -> RoundedNode.ofInput (Fold.given inputs name shape))
 
     /// <summary>The maximum error of any float32 result of the outputs, or a given number if that is larger.</summary>
     member _.Worst (inputs: (string * Interval[]) list) (least: float) : float =
@@ -262,6 +265,12 @@ type internal RoundingReader(outputs: Tensor list) =
                 known[output].Off
             else
                 Array.create (Shape.size output.Shape) infinity)
+
+    /// <summary>What is known about the only output, if all of it is finite, given bounds of both the exact and the computed numbers of the
+    /// input "x", and of the distances between them: carried forward only.</summary>
+    member internal _.From(range: Interval[], off: float[]) : RoundedNode option =
+        let known, isFinite = ofInputs (fun _ _ -> RoundedNode.ofComputed range off)
+        if isFinite then Some known[outputs.Head] else None
 
     /// <summary>The float32 results of the outputs, given bounds of their inputs by name.</summary>
     member _.Evaluate(inputs: (string * Interval[]) list) : RoundedBounds list =

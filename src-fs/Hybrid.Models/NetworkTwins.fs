@@ -1,0 +1,100 @@
+namespace Hybrid.Models
+
+open Hybrid.Core
+
+/// <summary>A network and the same network in which some neurons have integers, for bounds of the distance between their
+/// outputs.</summary>
+/// <param name="features">The number of features of an example.</param>
+/// <param name="network">Its normalizations are part of the weights before them.</param>
+/// <param name="quantized">The same layers, except for neurons of integers.</param>
+[<Sealed>]
+type internal NetworkTwins(features: int, network: Network, quantized: Network) =
+    let neurons =
+        List.zip network.Layers quantized.Layers
+        |> List.indexed
+        |> List.choose (fun (i, (layer, other)) ->
+            match Linear.ofLayer layer, other.Form with
+            | Some linear, Quantized integers -> Some(i, NeuronTwins(linear, integers))
+            | _ -> None)
+        |> Map
+
+    let between first last =
+        network.Layers |> List.truncate last |> List.skip first
+
+    let through (x: Tensor) (layers: Layer list) =
+        (x, layers)
+        ||> List.fold (fun x layer -> layer.Forward (List.map snd layer.Parameters) x)
+
+    /// Neurons of integers, if there are any, with what the layers after them compute of an input "x", up to the next such neurons.
+    let parts =
+        let next (shape: Shape, before) until =
+            let shape =
+                if before < 0 then
+                    shape
+                else
+                    (through (Tensor.input "x" shape) (between before (before + 1))).Shape
+
+            let y = through (Tensor.input "x" shape) (between (before + 1) until)
+            (neurons.TryFind before, y, lazy RoundingReader [ y ]), (y.Shape, until)
+
+        List.ofSeq neurons.Keys @ [ network.Layers.Length ]
+        |> List.mapFold next ([ 1; features ], -1)
+        |> fst
+
+    let unchanged (reader: RoundingReader) (y: Tensor) (x: Twins) : Twins =
+        let everything = lazy (Array.create (Shape.size y.Shape) Interval.everything)
+        let unknown = lazy (Array.create (Shape.size y.Shape) infinity)
+
+        let range (node: RoundedNode option) =
+            node |> Option.map _.Range |> Option.defaultWith everything.Force
+
+        let off (node: RoundedNode option) =
+            node |> Option.map _.Off |> Option.defaultWith unknown.Force
+
+        let exact = Enclosure.evaluate [ "x", x.Exact ] [ y ] |> List.exactlyOne
+        let none = Array.zeroCreate x.Exact.Length
+        let integer = reader.From(x.Integer, none)
+
+        let apart = x.Difference |> Array.map RoundingRule.magnitude
+
+        let difference =
+            if Array.forall ((=) 0.0) apart then
+                integer
+            else
+                reader.From(Array.map2 Interval.hull x.Exact x.Integer, apart)
+
+        let error =
+            if Array.forall ((=) 0.0) x.Error && Array.forall ((=) 0.0) apart then
+                integer
+            else
+                let wide exact error =
+                    Interval.add exact { Lower = -error; Upper = error }
+
+                reader.From(Array.map2 wide x.Exact x.Error, x.Error)
+
+        {
+            Exact = exact
+            Error = off error
+            Integer = range integer
+            Difference =
+                Array.map3
+                    (fun off integer exact ->
+                        Twins.both { Lower = -off; Upper = off } (Interval.subtract integer exact))
+                    (off difference)
+                    (range integer)
+                    exact
+        }
+
+    /// <summary>What is known about the outputs for all inputs of a box.</summary>
+    /// <exception cref="T:Hybrid.HybridException">The rounding of a primitive is not known.</exception>
+    member _.Through(box: Interval[]) : Twins =
+        (Twins.ofBox box, parts)
+        ||> List.fold (fun x (neurons, y, reader) ->
+            let x =
+                match neurons with
+                | Some(neurons: NeuronTwins) -> neurons.Through x
+                | None -> x
+
+            match y.Node with
+            | Input _ -> x
+            | _ -> unchanged reader.Value y x)
