@@ -31,6 +31,8 @@ module internal IntegerNeurons =
             | true, operand -> Some(Reference.value operand.Tensor)
             | _ -> None
 
+        let isWhole least most x = x >= least && x <= most && x = floor x
+
         let zeros name =
             if name = "" then Some [| 0.0 |] else known name
 
@@ -51,7 +53,8 @@ module internal IntegerNeurons =
                 step > 0.0
                 && zeros inputZero = Some [| zero |]
                 && zeros weightZero |> Option.exists (Array.forall ((=) 0.0))
-                && weights |> Array.forall (fun w -> abs (w + 0.5) <= 127.5)
+                && isWhole 0.0 255.0 (if isSigned then zero + 128.0 else zero)
+                && weights |> Array.forall (isWhole -128.0 127.0)
                 ->
                 Some
                     {
@@ -88,7 +91,10 @@ module internal IntegerNeurons =
             | _ -> None, None
 
         match found, biases with
-        | Some found, Some biases when List.forall pieces.Constants.ContainsKey biases ->
+        | Some found, Some biases when
+            found.Columns.Shape.Length = 2
+            && List.forall pieces.Constants.ContainsKey biases
+            ->
             let outputs = found.Columns.Shape[1]
 
             let single (x: Tensor) =
@@ -97,7 +103,8 @@ module internal IntegerNeurons =
             let biases = biases |> List.map (fun name -> pieces.Constants[name].Tensor)
 
             if
-                biases.Length <= 1
+                (found.Steps.Length = 1 || found.Steps.Length = outputs)
+                && biases.Length <= 1
                 && biases
                    |> List.forall (fun bias -> bias.Shape = [ outputs ] || bias.Shape = [ 1; outputs ])
             then

@@ -152,14 +152,21 @@ module Int8 =
             least
             most
 
-    /// Proofs take longer than predictions: some milliseconds a row.
-    [<Literal>]
-    let private MostRows = 1000
+    /// How many rows are asked whether their class stays, in about half a minute: at most a thousand, at least ten. A product in dense
+    /// layers takes a nanosecond or few, and much longer in others, whose rounding is read from their graphs.
+    let private rowsFor (inputs: int) (network: Network) : int =
+        let cost =
+            List.zip network.Layers (Summary.ofNetwork inputs network).Layers
+            |> List.sumBy (fun (layer, summary) ->
+                (if Layer.isAffine layer then 10.0 else 1000.0) * float summary.MultiplyAdds)
+
+        int (max 10.0 (min 1000.0 (3e10 / max 1.0 cost)))
 
     /// <summary>Compares a model with the one of integers that was made of it.</summary>
     /// <param name="engine">Computes.</param>
     /// <param name="calibration">The examples that the ranges were found with.</param>
-    /// <param name="examples">The examples to compare on. Whether the class stays is asked of the first thousand.</param>
+    /// <param name="examples">The examples to compare on. Whether the class stays is asked of the first thousand, or of fewer
+    /// where that takes long.</param>
     /// <param name="model">The model.</param>
     /// <param name="quantized">What <c>convert</c> made of it.</param>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output or a loss is NaN or infinite.</exception>
@@ -211,7 +218,7 @@ module Int8 =
                 let ranges = Array.map2 Interval.hull (box calibration) (box examples)
                 twins.Through ranges |> Twins.distances |> Array.max)
 
-        let rows = examples.Rows |> Array.truncate MostRows
+        let rows = examples.Rows |> Array.truncate (rowsFor model.Inputs before)
 
         let isSame row =
             let x = Array.sub examples.Features (row * examples.Width) examples.Width

@@ -36,7 +36,8 @@ public sealed record Int8Conversion
     /// engine and number of threads; infinite where there is none, as for a layer whose rounding is not known.</summary>
     public required double ProvedDifference { get; init; }
 
-    /// <summary>The number of rows that were asked whether both models have the same class: at most 1,000.</summary>
+    /// <summary>The number of rows that were asked whether both models have the same class: at most 1,000, and
+    /// fewer of networks with convolutions, for which that takes longer.</summary>
     public required int Rows { get; init; }
 
     /// <summary>The number of these of which that is proved, for any engine; those with missing numbers never are. Null where no classes are
