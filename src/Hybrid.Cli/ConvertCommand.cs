@@ -21,8 +21,8 @@ static class ConvertCommand
         var deviation = Arguments.Numbers("--deviation", "What the file divides by after that, one number or one for each channel. Default: 1.");
         var int8 = new Option<bool>("--int8")
         {
-            Description = "Compute the dense layers with integers of 8 bits: a file of about a quarter of the size, in the QDQ form that other "
-                + "runtimes compute with integers, too. Needs --data.",
+            Description = "Compute the dense layers with integers of 8 bits: for large networks a file of about a quarter of the size, in "
+                + "the QDQ form that other runtimes compute with integers, too. Needs --data.",
         };
         var data = Arguments.Text(
             "--data", "data", "With --int8: data with targets, whose ranges those of the layers become, and which the two models are compared "

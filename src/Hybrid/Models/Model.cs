@@ -189,8 +189,8 @@ public sealed partial class Model
     }
 
     /// <summary>The same model with integers of 8 bits in its dense layers: weights with a step for each neuron, and what comes to a layer
-    /// rounded to 255 or 256 steps of the range that it has on examples. Preprocessing and layers of other kinds stay float32. The file is
-    /// about a quarter as large, in ONNX's QDQ form, which other runtimes compute with integers, too; such a model is not trained
+    /// rounded to 255 or 256 steps of the range that it has on examples. Preprocessing and layers of other kinds stay float32. The file of a
+    /// large network is about a quarter as large, in ONNX's QDQ form, which other runtimes compute with integers, too; such a model is not trained
     /// further.</summary>
     /// <param name="calibration">Examples whose ranges those of the layers become; what is beyond them later is limited.</param>
     /// <param name="measured">Examples to compare the models on. Null: the same ones.</param>

@@ -12,7 +12,7 @@ public sealed class ConvertInt8Tests : IDisposable
     [Fact]
     public void A_model_is_converted_compared_and_used()
     {
-        command.Succeed("train", "digits", "--hidden", "48", "--epochs", "10", "--output", "m.onnx");
+        command.Succeed("train", "digits", "--hidden", "256", "--epochs", "10", "--output", "m.onnx");
         var said = command.Succeed("convert", "m.onnx", "--int8", "--data", "digits", "-o", "q.onnx").Output;
         foreach (var part in new[]
             {
