@@ -260,6 +260,11 @@ module Options =
                 ))
 
     let private checkFreeze (options: Options) =
+        match options.From with
+        | Some model when Int8.isOf model.Network ->
+            raise (OptionException(nameof options.From, Int8.NotTrained))
+        | _ -> ()
+
         let weighted =
             match options.From with
             | Some model ->

@@ -132,9 +132,6 @@ module internal Prepared =
 
         match options.From with
         | Some model ->
-            if Int8.isOf model.Network then
-                fail (nameof options.From) Int8.NotTrained
-
             let outputs = Model.outputs columns model.Network
 
             if outputs <> LearningTask.outputs task then
