@@ -88,8 +88,14 @@ module Doctor =
     /// <param name="model">The model.</param>
     /// <param name="training">The training examples, as far as they are known: see Model.examples.</param>
     /// <param name="heldOut">Held-out examples, if there are any.</param>
-    /// <exception cref="T:Hybrid.HybridException">There are no examples.</exception>
+    /// <exception cref="T:Hybrid.HybridException">There are no examples, or the model has integers of 8 bits.</exception>
     let examine (engine: Engine) (model: Model) (training: Examples) (heldOut: Examples option) : Diagnosis =
+        if Int8.isOf model.Network then
+            raise (
+                HybridException
+                    "The model has weights of 8 bits, integers without gradients. Examine the model that it was converted from."
+            )
+
         let network, targets = asTrained model training.Targets
         let examples = { training with Targets = targets }
         let settings, trained = settings model examples

@@ -26,6 +26,7 @@ public sealed class ConvertInt8Tests : IDisposable
         Assert.Contains("accuracy", command.Succeed("evaluate", "q.onnx", "digits").Output);
         command.Fail(1, ["8 bits already"], "convert", "q.onnx", "again.onnx", "--int8", "--data", "digits");
         command.Fail(2, ["--from", "8 bits", "train the model that it was converted from"], "train", "digits", "--from", "q.onnx");
+        command.Fail(1, ["Examine the model that it was converted from"], "doctor", "q.onnx", "digits");
         command.Fail(1, ["pixel"], "convert", "m.onnx", "again.onnx", "--int8", "--data", "iris");
         Assert.DoesNotContain("again.onnx", command.Names);
     }

@@ -1,8 +1,6 @@
-using Hybrid.Core;
 using Hybrid.Onnx;
 using Hybrid.Tests.Onnx;
 using Hybrid.Tests.Support;
-using Microsoft.FSharp.Collections;
 using Xunit;
 
 namespace Hybrid.Tests;
