@@ -91,8 +91,7 @@ type internal NeuronTwins(linear: Linear, integers: QuantizedLinear) =
         else
             Interval.everything
 
-    /// What the neurons return.
-    member _.Through(x: Twins) : Twins =
+    let through (x: Twins) : Twins =
         let ranges = x.Integer |> Array.map rounded
 
         let exact = x.Exact |> Array.map ball
@@ -181,4 +180,31 @@ type internal NeuronTwins(linear: Linear, integers: QuantizedLinear) =
             Error = all |> Array.map (fun struct (_, error, _, _) -> error)
             Integer = all |> Array.map (fun struct (_, _, integer, _) -> integer)
             Difference = all |> Array.map (fun struct (_, _, _, difference) -> difference)
+        }
+
+    /// What the neurons return for each run of numbers that they take: one, or several where there are more axes than those of examples
+    /// and features.
+    member _.Through(x: Twins) : Twins =
+        let parts =
+            [
+                for start in 0..inputs .. x.Exact.Length - 1 do
+                    let part (values: 'a[]) : 'a[] = Array.sub values start inputs
+
+                    through
+                        {
+                            Exact = part x.Exact
+                            Error = part x.Error
+                            Integer = part x.Integer
+                            Difference = part x.Difference
+                        }
+            ]
+
+        let all (values: Twins -> 'a[]) =
+            parts |> List.map values |> Array.concat
+
+        {
+            Exact = all _.Exact
+            Error = all _.Error
+            Integer = all _.Integer
+            Difference = all _.Difference
         }

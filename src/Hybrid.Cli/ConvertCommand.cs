@@ -96,7 +96,8 @@ static class ConvertCommand
                 ? $"proved at most {Words.AtMost(found.ProvedDifference)} for all inputs within the ranges of the columns."
                 : "no bound is proved."));
         if (found.SameClass is { } same)
-            terminal.Line($"Same class in both: proved of {same:N0} of {Words.Count(found.Rows, "row")} ({Words.Percent((double)same / found.Rows)}).");
+            terminal.Line($"Same class in both: proved of {same.ToString("N0", Arguments.Culture)} of {Words.Count(found.Rows, "row")} "
+                + $"({Words.Percent((double)same / found.Rows)}).");
 
         terminal.Line($"Wrote {target}. Next: {About.Name} evaluate {target} {data}");
     }
