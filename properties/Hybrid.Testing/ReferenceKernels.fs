@@ -159,6 +159,9 @@ type internal ReferenceKernels() =
             Action(fun () ->
                 Unfused.runMatMul this (transposeA, transposeB, m, k, n) a b chain operands results)
 
+        member this.PrepareIntegerProduct(product, x, weights, chain, operands, results) =
+            Action(fun () -> Unfused.runIntegerProduct this product x weights chain operands results)
+
         member this.PreparePatches(product, a, b, _, chain, operands, results, pooling) =
             Action(fun () -> Unfused.runPatches this product a b chain operands results pooling)
 

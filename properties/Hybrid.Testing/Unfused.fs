@@ -60,6 +60,39 @@ module internal Unfused =
 
         run engine chain operands results
 
+    /// The division, the rounding, the bounds, the product and its chain, each by itself.
+    let runIntegerProduct
+        (engine: IKernels)
+        (product: IntegerProduct)
+        (x: ArraySegment<float32>)
+        (weights: ArraySegment<float32>)
+        (chain: Chain)
+        (operands: ChainOperand[])
+        (results: ArraySegment<float32>[])
+        =
+        let q = Array.zeroCreate x.Count
+
+        let onNumber operation (number: float32) =
+            engine.Binary(operation, ReadOnlySpan q, ReadOnlySpan [| number |], Span q)
+
+        x.CopyTo q
+        onNumber Binary.Divide product.Divisor
+
+        for i in 0 .. q.Length - 1 do
+            q[i] <- MathF.Round(q[i], MidpointRounding.ToEven)
+
+        onNumber Binary.Maximum (float32 product.Least)
+        onNumber Binary.Minimum (float32 product.Most)
+
+        runMatMul
+            engine
+            (false, product.IsTurned, product.Rows, product.Depth, product.Outputs)
+            (ArraySegment q)
+            weights
+            chain
+            operands
+            results
+
     /// The elements of a pool's windows, the maxima of their rows, and the maxima of these: [images; rows; window rows; columns; window
     /// columns; channels] without the last but one axis, and without the third.
     let private maxima (engine: IKernels) (pool: PoolWindows) (x: ArraySegment<float32>) =

@@ -145,6 +145,16 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels
         return new MatMulCall<TLanes>(team, transposeA, transposeB, m, k, n, a, b, isFixed, chain, operands, results).Run;
     }
 
+    public Action PrepareIntegerProduct(
+        IntegerProduct product, ArraySegment<float> x, ArraySegment<float> weights,
+        Chain chain, ChainOperand[] operands, ArraySegment<float>[] results)
+    {
+        Check.Same(Check.Count(product.Rows, product.Depth), x.Count, nameof(x));
+        Check.Same(Check.Count(product.Depth, product.Outputs), weights.Count, nameof(weights));
+        Check.Same(Check.Count(product.Rows, product.Outputs), operands[0].Values.Count, nameof(operands));
+        return IntegerCall.Create<TLanes>(team, product, x, weights, chain, operands, results);
+    }
+
     public Action PreparePatches(
         PatchProduct product, ArraySegment<float> a, ArraySegment<float> b, bool isFixed,
         Chain chain, ChainOperand[] operands, ArraySegment<float>[] results, MaximaOf[] pooling)

@@ -117,6 +117,20 @@ type internal FaultyKernels
                         (Array.append [| product |] (Array.map misread others))
                         results))
 
+        member this.PrepareIntegerProduct(product, x, weights, chain, operands, results) =
+            let own, others = Array.head operands, Array.tail operands
+
+            Action(fun () ->
+                answerChain product.Outputs results (fun () ->
+                    Unfused.runIntegerProduct
+                        this
+                        product
+                        x
+                        weights
+                        chain
+                        (Array.append [| own |] (Array.map misread others))
+                        results))
+
         member this.PreparePatches(product, a, b, _, chain, operands, results, pooling) =
             let own, others = Array.head operands, Array.tail operands
 

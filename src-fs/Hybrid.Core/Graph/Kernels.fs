@@ -238,6 +238,17 @@ type internal IKernels =
         results: ArraySegment<float32>[] ->
             Action
 
+    /// A product of integers with a chain over its elements, as PrepareMatMul's. All of the weights' array has the same values from
+    /// now on, and copies may be kept for as long as the array lives.
+    abstract PrepareIntegerProduct:
+        product: IntegerProduct *
+        x: ArraySegment<float32> *
+        weights: ArraySegment<float32> *
+        chain: Chain *
+        operands: ChainOperand[] *
+        results: ArraySegment<float32>[] ->
+            Action
+
     /// A product with windows of images, as PrepareMatMul's product with a matrix of windows, and to the bit equal to it: images
     /// are padded, windows read, multiplied, added up and slices taken without storing any of these matrices. Of a convolution, the
     /// maxima of none or one pooling are taken too.
@@ -277,6 +288,8 @@ type internal Kernel =
     | Reduce of Reduction * outer: int * length: int * inner: int
     | Softmax of outer: int * length: int * inner: int
     | MatMul of transposeA: bool * transposeB: bool * m: int * k: int * n: int
+    /// Only in plans: the product of the first operand, made integers, with the second one.
+    | IntegerProduct of IntegerProduct
     /// Only in plans: the product of two operands with windows of images.
     | PatchProduct of PatchProduct
     /// Only in plans: the maximum of each window.

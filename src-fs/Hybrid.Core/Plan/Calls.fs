@@ -28,7 +28,7 @@ type internal Call =
     member this.IsProduct =
         match this.First.Node with
         | Apply({
-                    Kernel = Kernel.MatMul _ | Kernel.PatchProduct _ | Kernel.MaxPoolGradient _
+                    Kernel = Kernel.MatMul _ | Kernel.IntegerProduct _ | Kernel.PatchProduct _ | Kernel.MaxPoolGradient _
                 },
                 _) -> true
         | _ -> false
@@ -51,7 +51,7 @@ module internal Calls =
     let isProduct (x: Tensor) : bool =
         match x.Node with
         | Apply({
-                    Kernel = Kernel.MatMul _ | Kernel.PatchProduct _ | Kernel.MaxPoolGradient _
+                    Kernel = Kernel.MatMul _ | Kernel.IntegerProduct _ | Kernel.PatchProduct _ | Kernel.MaxPoolGradient _
                 },
                 _) -> true
         | _ -> false

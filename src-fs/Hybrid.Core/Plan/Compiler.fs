@@ -275,6 +275,11 @@ type internal Compiler
                     prepared,
                     results
                 )
+            | Apply({
+                        Kernel = Kernel.IntegerProduct product
+                    },
+                    _),
+              [ x; weights ] -> kernels.PrepareIntegerProduct(product, x, weights, chain, prepared, results)
             | Apply({ Kernel = Kernel.PatchProduct product }, _), [ a; b ] ->
                 kernels.PreparePatches(product, a, b, isFixed factors[1], chain, prepared, results, pooling)
             | Apply({ Kernel = Kernel.MaxPoolGradient pool }, _), [ cotangent; x ] ->

@@ -64,6 +64,20 @@ module Plan =
         | Constant _ -> true
         | _ -> false
 
+    /// The values of a constant or of an input that never changes.
+    let private given
+        (options: PlanOptions)
+        (state: IReadOnlyDictionary<string, float32[]>)
+        (x: Tensor)
+        : float32[] voption =
+        match x.Node with
+        | Constant values -> ValueSome values.AsSingle
+        | Input name when options.FixedState.IsSome ->
+            match state.TryGetValue name with
+            | true, array when array.Length = Shape.size x.Shape -> ValueSome array
+            | _ -> ValueNone
+        | _ -> ValueNone
+
     /// The values that are the same in every run, as far as others or the caller read them: constants and what is computed from these
     /// and from state that never changes.
     let private fixedValues
@@ -124,24 +138,25 @@ module Plan =
         : Plan =
         let cancellation = Cancellation options.Cancelled
 
+        // updates change the state
+        let options =
+            if updates.IsEmpty then
+                options
+            else
+                { options with FixedState = None }
+
         let simpler =
             Simplify.outputs cancellation (outputs @ List.map snd updates)
             |> Transpositions.outputs cancellation
             |> PatchProducts.outputs cancellation
             |> MaxPools.outputs cancellation
+            |> IntegerProducts.outputs cancellation (given options state)
             |> Array.ofList
 
         let outputs, updated = Array.splitAt outputs.Length simpler
 
         let order =
             simpler |> Seq.map Calls.owner |> List.ofSeq |> Graph.orderBy Calls.operands
-
-        // updates change the state
-        let options =
-            if updated.Length = 0 then
-                options
-            else
-                { options with FixedState = None }
 
         let struct (isFixed, values) =
             fixedValues options engine state order (Seq.map Calls.owner simpler)

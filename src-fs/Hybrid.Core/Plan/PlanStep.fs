@@ -26,6 +26,11 @@ module internal PlanStep =
                 _) -> $"MatMul {m}×{k}×{n}"
         | Apply({
                     Name = name
+                    Kernel = Kernel.IntegerProduct product
+                },
+                _) -> $"{name} {product.Rows}×{product.Depth}×{product.Outputs}"
+        | Apply({
+                    Name = name
                     Kernel = Kernel.PatchProduct product
                 },
                 _) -> $"{name} {product.Patches.Count}×{product.Patches.Size}×{product.Outputs}"
@@ -39,6 +44,10 @@ module internal PlanStep =
                     Kernel = Kernel.MatMul(_, _, m, k, n)
                 },
                 _) -> int64 m * int64 k * int64 n
+        | Apply({
+                    Kernel = Kernel.IntegerProduct product
+                },
+                _) -> product.MultiplyAdds
         | Apply({ Kernel = Kernel.PatchProduct product }, _) -> product.MultiplyAdds
         | _ -> 0L
 

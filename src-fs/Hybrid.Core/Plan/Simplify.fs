@@ -36,6 +36,7 @@ module internal Simplify =
         | Kernel.Gather(rows, width) -> ValueSome [ 9; rows; width ]
         | Kernel.ScatterAdd(rows, width) -> ValueSome [ 10; rows; width ]
         | Kernel.Accumulate view -> ValueSome(11 :: numbersOfView view)
+        | Kernel.IntegerProduct _
         | Kernel.PatchProduct _
         | Kernel.MaxPool _
         | Kernel.MaxPoolGradient _

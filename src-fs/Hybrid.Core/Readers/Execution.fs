@@ -45,6 +45,10 @@ module internal Execution =
             kernels.Softmax(outer, length, inner, readSpan x[0], span y, Span.Empty)
         | Kernel.MatMul(transposeA, transposeB, m, k, n) ->
             kernels.MatMul(transposeA, transposeB, m, k, n, readSpan x[0], readSpan x[1], span y)
+        | Kernel.IntegerProduct product ->
+            kernels
+                .PrepareIntegerProduct(product, x[0], x[1], unchanged, [| { Values = y; Repeat = 1 } |], [||])
+                .Invoke()
         | Kernel.PatchProduct product ->
             kernels
                 .PreparePatches(

@@ -70,4 +70,7 @@ unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
 
     /// <summary>The bits' 32-bit integers, converted to numbers.</summary>
     static abstract TSelf FromIntegerBits(TSelf x);
+
+    /// <summary>Stores the lowest eight bits of each lane.</summary>
+    static abstract void StoreBytes(TSelf x, byte* target);
 }

@@ -56,4 +56,5 @@ readonly unsafe struct Lanes1(float value) : ILanes<Lanes1>
     public static Lanes1 ShiftLeft(Lanes1 x, int count) => FromBits(x.Bits << count);
     public static Lanes1 ShiftRight(Lanes1 x, int count) => FromBits(x.Bits >> count);
     public static Lanes1 FromIntegerBits(Lanes1 x) => new(x.Bits);
+    public static void StoreBytes(Lanes1 x, byte* target) => *target = (byte)x.Bits;
 }

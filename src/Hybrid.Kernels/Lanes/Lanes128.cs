@@ -78,4 +78,9 @@ readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
     public static Lanes128 ShiftLeft(Lanes128 x, int count) => new((x.value.AsInt32() << count).AsSingle());
     public static Lanes128 ShiftRight(Lanes128 x, int count) => new((x.value.AsInt32() >> count).AsSingle());
     public static Lanes128 FromIntegerBits(Lanes128 x) => new(Vector128.ConvertToSingle(x.value.AsInt32()));
+    public static void StoreBytes(Lanes128 x, byte* target)
+    {
+        var shorts = Vector128.Narrow(x.value.AsInt32(), default);
+        Unsafe.WriteUnaligned(target, Vector128.Narrow(shorts, default).AsInt32().ToScalar());
+    }
 }

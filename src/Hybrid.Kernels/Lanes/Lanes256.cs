@@ -78,4 +78,9 @@ readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
     public static Lanes256 ShiftLeft(Lanes256 x, int count) => new((x.value.AsInt32() << count).AsSingle());
     public static Lanes256 ShiftRight(Lanes256 x, int count) => new((x.value.AsInt32() >> count).AsSingle());
     public static Lanes256 FromIntegerBits(Lanes256 x) => new(Vector256.ConvertToSingle(x.value.AsInt32()));
+    public static void StoreBytes(Lanes256 x, byte* target)
+    {
+        var shorts = Vector128.Narrow(x.value.GetLower().AsInt32(), x.value.GetUpper().AsInt32());
+        Unsafe.WriteUnaligned(target, Vector128.Narrow(shorts, default).AsInt64().ToScalar());
+    }
 }

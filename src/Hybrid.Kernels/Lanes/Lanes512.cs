@@ -78,4 +78,16 @@ readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
     public static Lanes512 ShiftLeft(Lanes512 x, int count) => new((x.value.AsInt32() << count).AsSingle());
     public static Lanes512 ShiftRight(Lanes512 x, int count) => new((x.value.AsInt32() >> count).AsSingle());
     public static Lanes512 FromIntegerBits(Lanes512 x) => new(Vector512.ConvertToSingle(x.value.AsInt32()));
+
+    public static void StoreBytes(Lanes512 x, byte* target)
+    {
+        if (Avx512F.IsSupported)
+        {
+            Avx512F.ConvertToVector128Byte(x.value.AsInt32()).Store(target);
+            return;
+        }
+
+        Lanes256.StoreBytes(new(x.value.GetLower()), target);
+        Lanes256.StoreBytes(new(x.value.GetUpper()), target + Vector256<float>.Count);
+    }
 }

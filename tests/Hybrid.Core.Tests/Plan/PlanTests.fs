@@ -161,6 +161,7 @@ let ``A run of a whole training step allocates nothing, whatever its kernels`` (
                 | Kernel.Reduce _ -> Some "reduce"
                 | Kernel.Softmax _ -> Some "softmax"
                 | Kernel.MatMul _ -> Some "matmul"
+                | Kernel.IntegerProduct _ -> Some "integerProduct"
                 | Kernel.PatchProduct _ -> Some "patches"
                 | Kernel.MaxPool _ -> Some "maxPool"
                 | Kernel.MaxPoolGradient _ -> Some "maxPoolGradient"

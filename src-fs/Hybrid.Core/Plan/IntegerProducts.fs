@@ -1,0 +1,78 @@
+namespace Hybrid.Core
+
+open System
+
+/// <summary>Products of integers in bytes, in place of products of float32 numbers that are integers.</summary>
+/// <remarks>A factor that was divided by a scale, rounded and clamped, and constant weights that are integers too, are read from bytes,
+/// which are a quarter of the memory, and multiplied by instructions for bytes. Where a sum may exceed the integers that float32 holds
+/// exactly, the product is left as it is: so no result changes in a bit.</remarks>
+module internal IntegerProducts =
+    /// An element-wise operation on a tensor and a known number.
+    let private withNumber valuesOf operation (x: Tensor) : struct (Tensor * float32) voption =
+        match (Calls.owner x).Node with
+        | Apply({ Kernel = Kernel.Zip other }, [ operand; number ]) when
+            other = operation && Shape.size number.Shape = 1
+            ->
+            valuesOf (Calls.owner number)
+            |> ValueOption.map (fun (values: float32[]) -> struct (operand, values[0]))
+        | _ -> ValueNone
+
+    let private isBetween least most (x: float32) = x >= least && x <= most && x = floor x
+
+    /// What is divided, the divisor, and the least and the most integer.
+    let private quantized valuesOf (x: Tensor) : struct (Tensor * float32 * int * int) voption =
+        match withNumber valuesOf Binary.Minimum x with
+        | ValueNone -> ValueNone
+        | ValueSome struct (x, most) ->
+            match withNumber valuesOf Binary.Maximum x with
+            | ValueSome struct (Rounded x, least) when
+                isBetween -255f 0f least && isBetween 0f 255f most && most - least <= 255f
+                ->
+                match withNumber valuesOf Binary.Divide x with
+                | ValueSome struct (x, divisor) when Single.IsFinite divisor && divisor > 0f ->
+                    ValueSome struct (x, divisor, int least, int most)
+                | _ -> ValueSome struct (x, 1f, int least, int most)
+            | _ -> ValueNone
+
+    let private replace (valuesOf: Tensor -> float32[] voption) (x: Tensor) : Tensor =
+        match x.Node with
+        | Apply({
+                    Kernel = Kernel.MatMul(false, isTurned, m, k, n)
+                } as primitive,
+                [ factor; weights ]) when m > 0 && k > 0 && n > 0 ->
+            match quantized valuesOf factor, valuesOf (Calls.owner weights) with
+            | ValueSome struct (numbers, divisor, least, most), ValueSome values ->
+                let product =
+                    {
+                        Rows = m
+                        Depth = k
+                        Outputs = n
+                        IsTurned = isTurned
+                        Divisor = divisor
+                        Least = least
+                        Most = most
+                    }
+
+                if IntegerProduct.isExact product values then
+                    Tensor.apply
+                        x.Shape
+                        [ numbers; weights ]
+                        { primitive with
+                            Name = "IntegerProduct"
+                            Kernel = Kernel.IntegerProduct product
+                        }
+                else
+                    x
+            | _ -> x
+        | _ -> x
+
+    /// <summary>The same outputs, with such products.</summary>
+    /// <param name="cancellation">Ends the work.</param>
+    /// <param name="valuesOf">The values of a tensor, if these never change.</param>
+    /// <param name="outputs">The outputs.</param>
+    let outputs
+        (cancellation: Cancellation)
+        (valuesOf: Tensor -> float32[] voption)
+        (outputs: Tensor list)
+        : Tensor list =
+        Rewriting.outputs cancellation (fun _ -> replace valuesOf) outputs

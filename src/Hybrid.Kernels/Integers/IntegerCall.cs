@@ -1,0 +1,183 @@
+using System.Runtime.CompilerServices;
+
+namespace Hybrid.Kernels;
+
+/// <summary>Picks the form of sums for a processor.</summary>
+static class IntegerCall
+{
+    public static Action Create<TLanes>(
+        Team team, IntegerProduct product, ArraySegment<float> x, ArraySegment<float> weights,
+        Chain chain, ChainOperand[] operands, ArraySegment<float>[] results)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        // registers of 256 bits with AVX-VNNI do in one instruction what those of 512 bits do in two
+        return TLanes.Count switch
+        {
+            >= 8 when QuadsVnni.IsSupported => With<QuadsVnni>(),
+            >= 16 when Quads512.IsSupported => With<Quads512>(),
+            >= 8 when Quads256.IsSupported => With<Quads256>(),
+            >= 4 => With<Quads128>(),
+            _ => With<Quads1>(),
+        };
+
+        Action With<TQuads>() where TQuads : unmanaged, IQuads<TQuads> =>
+            new IntegerCall<TLanes, TQuads>(team, product, x, weights, chain, operands, results).Run;
+    }
+}
+
+/// <summary>A product of integers with a chain of its elements, ready to run: rows are made bytes, multiplied by bytes and added up
+/// exactly, and the chain runs on each part of the sums while it is in the cache.</summary>
+sealed unsafe class IntegerCall<TLanes, TQuads>
+    where TLanes : unmanaged, ILanes<TLanes>
+    where TQuads : unmanaged, IQuads<TQuads>
+{
+    /// <summary>Rows that are made bytes at a time: with a panel, they stay in the caches.</summary>
+    const int BlockRows = 8 * IntegerTile.Rows;
+
+    /// <summary>So few rows are multiplied one by one.</summary>
+    const int FewRows = 3;
+
+    /// <summary>Products that justify a further thread, and bytes of weights.</summary>
+    const long ParallelWork = 1 << 19;
+    const int ParallelBytes = 1 << 18;
+
+    readonly Team team;
+    readonly Pins pins = new();
+    readonly IntegerProduct product;
+    readonly IntegerPanels panels;
+    readonly float* x, target;
+    readonly int stride, rowPart, panelPart, parts;
+    readonly ChainCall<TLanes>? chain;
+
+    // short rows do not justify separate calls
+    readonly bool follows;
+
+    public IntegerCall(
+        Team team, IntegerProduct product, ArraySegment<float> x, ArraySegment<float> weights,
+        Chain chain, ChainOperand[] operands, ArraySegment<float>[] results)
+    {
+        this.team = team;
+        this.product = product;
+        this.x = pins.Pin(x);
+        target = pins.Pin(operands[0].Values);
+        panels = IntegerPanels.Of(product, weights);
+        // whole registers are written
+        stride = (product.Depth + TLanes.Count + IntegerPanels.Quad - 1) / 64 * 64 + 64;
+        (rowPart, panelPart) = Cut();
+        parts = Units(product.Rows, rowPart) * Units(panels.Count, panelPart);
+
+        if (chain.Instructions.Length == 0)
+            return;
+
+        follows = product.Outputs < ChainCall<TLanes>.LeastRow || operands[0].Values.Count <= ChainCall<TLanes>.BlockLength;
+        this.chain = new ChainCall<TLanes>(team, chain, operands, results, follows ? 0 : product.Outputs);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public void Run()
+    {
+        var self = this;
+        team.Run(&RunPart, Unsafe.AsPointer(ref self), parts);
+
+        if (follows)
+            chain!.Run();
+
+        GC.KeepAlive(this);
+    }
+
+    /// <summary>The rows and panels of a part: threads share the rows, if each has several tiles of them, or the panels.</summary>
+    (int Rows, int Panels) Cut()
+    {
+        var reading = product.Rows <= FewRows ? panels.Count * panels.Length / ParallelBytes : 0;
+        var wanted = (int)Math.Clamp(Math.Max(product.MultiplyAdds / ParallelWork, reading), 1, team.Threads);
+        var tiles = Units(product.Rows, IntegerTile.Rows);
+        return tiles >= 4 * wanted
+            ? (Units(tiles, wanted) * IntegerTile.Rows, panels.Count)
+            : (product.Rows, Units(panels.Count, wanted));
+    }
+
+    static int Units(int count, int size) => (count + size - 1) / size;
+
+    static void RunPart(void* context, int part) => Unsafe.AsRef<IntegerCall<TLanes, TQuads>>(context).RunPart(part);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void RunPart(int part)
+    {
+        var across = Units(panels.Count, panelPart);
+        var (row, panel) = (part / across * rowPart, part % across * panelPart);
+        var (rowEnd, panelEnd) = (Math.Min(product.Rows, row + rowPart), Math.Min(panels.Count, panel + panelPart));
+        var bytes = (byte*)Scratch.Borrow(BlockRows * stride / sizeof(float));
+
+        for (; row < rowEnd; row += BlockRows)
+            Block(row, Math.Min(BlockRows, rowEnd - row), panel, panelEnd, bytes);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Block(int row, int rows, int panel, int panelEnd, byte* bytes)
+    {
+        var areNumbers = stackalloc bool[BlockRows];
+
+        for (var i = 0; i < rows; i++)
+            areNumbers[i] = Quantizer.Run<TLanes>(product, x + (nint)(row + i) * product.Depth, bytes + (nint)i * stride);
+
+        if (rows <= FewRows)
+            for (var i = 0; i < rows; i++)
+                Row(row + i, panel, panelEnd, bytes + (nint)i * stride);
+        else
+            for (var p = panel; p < panelEnd; p++)
+                for (var i = 0; i < rows; i += IntegerTile.Rows)
+                    Tile(row + i, Math.Min(IntegerTile.Rows, rows - i), p, bytes + (nint)i * stride);
+
+        int column = panel * IntegerPanels.Columns, columnEnd = Math.Min(product.Outputs, panelEnd * IntegerPanels.Columns);
+
+        // every product with a NaN is NaN, even if the other factor is 0
+        for (var i = 0; i < rows; i++)
+            if (!areNumbers[i])
+                new Span<float>(At(row + i, column), columnEnd - column).Fill(float.NaN);
+
+        if (!follows && chain is not null)
+            chain.RunRectangle(row, row + rows, column, columnEnd);
+    }
+
+    float* At(int row, int column) => target + (nint)row * product.Outputs + column;
+
+    /// <summary>The rows of a tile beyond the last one are bytes of another call, and their sums are not used.</summary>
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Tile(int row, int rows, int panel, byte* bytes)
+    {
+        var column = panel * IntegerPanels.Columns;
+        var columns = Math.Min(IntegerPanels.Columns, product.Outputs - column);
+        var starts = panels.Starts + column;
+
+        if (rows == IntegerTile.Rows && columns == IntegerPanels.Columns)
+        {
+            IntegerTile.Run<TQuads>(bytes, stride, panels.Panel(panel), panels.Quads, starts, At(row, column), product.Outputs);
+            return;
+        }
+
+        var sums = stackalloc float[IntegerTile.Rows * IntegerPanels.Columns];
+        IntegerTile.Run<TQuads>(bytes, stride, panels.Panel(panel), panels.Quads, starts, sums, IntegerPanels.Columns);
+
+        for (var i = 0; i < rows; i++)
+            new Span<float>(sums + i * IntegerPanels.Columns, columns).CopyTo(new(At(row + i, column), columns));
+    }
+
+    [SkipLocalsInit]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Row(int row, int panel, int panelEnd, byte* bytes)
+    {
+        var sums = stackalloc float[IntegerTile.RowColumns];
+
+        for (var p = panel; p < panelEnd; p += IntegerTile.RowColumns / IntegerPanels.Columns)
+        {
+            var column = p * IntegerPanels.Columns;
+            var columns = Math.Min(IntegerTile.RowColumns, Math.Min(product.Outputs, panelEnd * IntegerPanels.Columns) - column);
+            var y = columns == IntegerTile.RowColumns ? At(row, column) : sums;
+            IntegerTile.Row<TQuads>(bytes, panels.Panel(p), panelEnd - p, panels.Length, panels.Quads, panels.Starts + column, y);
+
+            if (y == sums)
+                new Span<float>(sums, columns).CopyTo(new(At(row, column), columns));
+        }
+    }
+}
