@@ -23,6 +23,7 @@ type internal ReferenceKernels() =
         | Unary.Step -> if x > 0f then 1f else 0f
         | Unary.Relu -> if x > 0f || Single.IsNaN x then x else 0f
         | Unary.IsNaN -> if Single.IsNaN x then 1f else 0f
+        | Unary.Round -> MathF.Round(x, MidpointRounding.ToEven)
         | _ -> raise (ArgumentOutOfRangeException(nameof operation))
 
     static let binary operation (a: float32) (b: float32) : float32 =

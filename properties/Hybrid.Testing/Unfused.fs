@@ -78,9 +78,7 @@ module internal Unfused =
         x.CopyTo q
         onNumber Binary.Divide product.Divisor
 
-        for i in 0 .. q.Length - 1 do
-            q[i] <- MathF.Round(q[i], MidpointRounding.ToEven)
-
+        engine.Unary(Unary.Round, ReadOnlySpan q, Span q)
         onNumber Binary.Maximum (float32 product.Least)
         onNumber Binary.Minimum (float32 product.Most)
 

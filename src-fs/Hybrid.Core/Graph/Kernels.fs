@@ -26,6 +26,8 @@ type internal Unary =
     | Relu = 13
     /// 1 where x is NaN, else 0
     | IsNaN = 14
+    /// Only in plans: the nearest integer, of two the even one
+    | Round = 15
 
 /// Functions of two numbers.
 type internal Binary =

@@ -5,7 +5,8 @@ open System
 /// <summary>Products of integers in bytes, in place of products of float32 numbers that are integers.</summary>
 /// <remarks>A factor that was divided by a scale, rounded and clamped, and constant weights that are integers too, are read from bytes,
 /// which are a quarter of the memory, and multiplied by instructions for bytes. Where a sum may exceed the integers that float32 holds
-/// exactly, the product is left as it is: so no result changes in a bit.</remarks>
+/// exactly, the product is left as it is: so no result changes in a bit. Numbers that are rounded otherwise are rounded by a kernel,
+/// which chains take part in.</remarks>
 module internal IntegerProducts =
     /// An element-wise operation on a tensor and a known number.
     let private withNumber valuesOf operation (x: Tensor) : struct (Tensor * float32) voption =
@@ -19,20 +20,42 @@ module internal IntegerProducts =
 
     let private isBetween least most (x: float32) = x >= least && x <= most && x = floor x
 
-    /// What is divided, the divisor, and the least and the most integer.
-    let private quantized valuesOf (x: Tensor) : struct (Tensor * float32 * int * int) voption =
+    /// What a known number is taken from, and the number: itself, and 0, if there is none.
+    let private withZero valuesOf operation (x: Tensor) : struct (Tensor * float32) =
+        match withNumber valuesOf operation x with
+        | ValueSome struct (x, zero) when isBetween -255f 255f zero -> struct (x, zero)
+        | _ -> struct (x, 0f)
+
+    let private limited valuesOf (x: Tensor) : struct (Tensor * float32 * float32) voption =
         match withNumber valuesOf Binary.Minimum x with
-        | ValueNone -> ValueNone
         | ValueSome struct (x, most) ->
-            match withNumber valuesOf Binary.Maximum x with
-            | ValueSome struct (Rounded x, least) when
-                isBetween -255f 0f least && isBetween 0f 255f most && most - least <= 255f
+            withNumber valuesOf Binary.Maximum x
+            |> ValueOption.map (fun (struct (x, least)) -> struct (x, least, most))
+        | ValueNone -> ValueNone
+
+    /// What is divided, the divisor, and the least and the most integer: of min(max(round(x / divisor) + zero, least + zero), most +
+    /// zero) - zero, where zero is often 0, and then is not there.
+    let private quantized valuesOf (x: Tensor) : struct (Tensor * float32 * int * int) voption =
+        let struct (x, zero) = withZero valuesOf Binary.Subtract x
+
+        match limited valuesOf x with
+        | ValueSome struct (x, least, most) ->
+            let struct (x, added) = withZero valuesOf Binary.Add x
+            let least, most = least - zero, most - zero
+
+            match x with
+            | Rounded x when
+                added = zero
+                && isBetween -255f 0f least
+                && isBetween 0f 255f most
+                && most - least <= 255f
                 ->
                 match withNumber valuesOf Binary.Divide x with
                 | ValueSome struct (x, divisor) when Single.IsFinite divisor && divisor > 0f ->
                     ValueSome struct (x, divisor, int least, int most)
                 | _ -> ValueSome struct (x, 1f, int least, int most)
             | _ -> ValueNone
+        | ValueNone -> ValueNone
 
     let private replace (valuesOf: Tensor -> float32[] voption) (x: Tensor) : Tensor =
         match x.Node with
@@ -63,6 +86,18 @@ module internal IntegerProducts =
                         }
                 else
                     x
+            | _ -> x
+        // elsewhere it is known by its definition only, which is slow
+        | Apply(primitive, operands) ->
+            match x with
+            // elsewhere it is known by its definition only, which is slow
+            | Rounded _ ->
+                Tensor.apply
+                    x.Shape
+                    operands
+                    { primitive with
+                        Kernel = Kernel.Map Unary.Round
+                    }
             | _ -> x
         | _ -> x
 

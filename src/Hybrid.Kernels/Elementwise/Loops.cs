@@ -41,6 +41,7 @@ static unsafe class Loops<TLanes> where TLanes : unmanaged, ILanes<TLanes>
             Unary.Step => &Map<StepOperator, TX>,
             Unary.Relu => &Map<ReluOperator, TX>,
             Unary.IsNaN => &Map<IsNaNOperator, TX>,
+            Unary.Round => &Map<RoundOperator, TX>,
             _ => throw new ArgumentOutOfRangeException(nameof(operation), operation, null),
         };
 

@@ -106,7 +106,8 @@ sealed unsafe class IntegerCall<TLanes, TQuads>
         var across = Units(panels.Count, panelPart);
         var (row, panel) = (part / across * rowPart, part % across * panelPart);
         var (rowEnd, panelEnd) = (Math.Min(product.Rows, row + rowPart), Math.Min(panels.Count, panel + panelPart));
-        var bytes = (byte*)Scratch.Borrow(BlockRows * stride / sizeof(float));
+        var room = Units(Math.Min(BlockRows, rowEnd - row), IntegerTile.Rows) * IntegerTile.Rows;
+        var bytes = (byte*)Scratch.Borrow(room * stride / sizeof(float));
 
         for (; row < rowEnd; row += BlockRows)
             Block(row, Math.Min(BlockRows, rowEnd - row), panel, panelEnd, bytes);

@@ -51,6 +51,7 @@ public class ElementwiseTests
         Unary.Step => x > 0 ? 1 : 0,
         Unary.Relu => x <= 0 ? 0 : x,
         Unary.IsNaN => double.IsNaN(x) ? 1 : 0,
+        Unary.Round => Math.Round(x, MidpointRounding.ToEven),
         _ => throw new ArgumentOutOfRangeException(nameof(operation)),
     };
 

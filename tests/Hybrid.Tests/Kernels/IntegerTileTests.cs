@@ -1,5 +1,6 @@
 using System.Runtime.Intrinsics;
 using Hybrid.Kernels;
+using Xunit;
 
 namespace Hybrid.Tests.Kernels;
 
