@@ -41,6 +41,9 @@ sealed unsafe class IntegerCall<TLanes, TQuads>
     const long ParallelWork = 1 << 19;
     const int ParallelBytes = 1 << 18;
 
+    /// <summary>The panels that a row is multiplied by at once, and after which other work on many rows is done.</summary>
+    const int GroupPanels = 4;
+
     readonly Team team;
     readonly Pins pins = new();
     readonly IntegerProduct product;
@@ -121,64 +124,81 @@ sealed unsafe class IntegerCall<TLanes, TQuads>
         for (var i = 0; i < rows; i++)
             areNumbers[i] = Quantizer.Run<TLanes>(product, x + (nint)(row + i) * product.Depth, bytes + (nint)i * stride);
 
-        if (rows <= FewRows)
+        // what follows the sums of many rows finds them in the first cache
+        var group = rows <= FewRows ? panelEnd - panel : GroupPanels;
+
+        for (int p = panel, next; p < panelEnd; p = next)
+        {
+            next = Math.Min(panelEnd, p + group);
+
+            if (rows <= FewRows)
+                Rows(row, rows, p, next, bytes);
+            else
+                Tiles(row, rows, p, next, bytes);
+
+            int column = p * IntegerPanels.Columns, columnEnd = Math.Min(product.Outputs, next * IntegerPanels.Columns);
+
+            // every product with a NaN is NaN, even if the other factor is 0
             for (var i = 0; i < rows; i++)
-                Row(row + i, panel, panelEnd, bytes + (nint)i * stride);
-        else
-            for (var p = panel; p < panelEnd; p++)
-                for (var i = 0; i < rows; i += IntegerTile.Rows)
-                    Tile(row + i, Math.Min(IntegerTile.Rows, rows - i), p, bytes + (nint)i * stride);
+                if (!areNumbers[i])
+                    new Span<float>(At(row + i, column), columnEnd - column).Fill(float.NaN);
 
-        int column = panel * IntegerPanels.Columns, columnEnd = Math.Min(product.Outputs, panelEnd * IntegerPanels.Columns);
+            if (!follows && chain is not null)
+                chain.RunRectangle(row, row + rows, column, columnEnd);
+        }
+    }
 
-        // every product with a NaN is NaN, even if the other factor is 0
-        for (var i = 0; i < rows; i++)
-            if (!areNumbers[i])
-                new Span<float>(At(row + i, column), columnEnd - column).Fill(float.NaN);
+    /// <summary>Many rows by at most four panels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Tiles(int row, int rows, int panel, int panelEnd, byte* bytes)
+    {
+        for (; panel < panelEnd; panel++)
+            for (var i = 0; i < rows; i += IntegerTile.Rows)
+                Tile(row + i, Math.Min(IntegerTile.Rows, rows - i), panel, bytes + (nint)i * stride);
+    }
 
-        if (!follows && chain is not null)
-            chain.RunRectangle(row, row + rows, column, columnEnd);
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    void Rows(int row, int rows, int panel, int panelEnd, byte* bytes)
+    {
+        for (; panel < panelEnd; panel += GroupPanels)
+            for (var i = 0; i < rows; i++)
+                Row(row + i, panel, Math.Min(panelEnd, panel + GroupPanels), bytes + (nint)i * stride);
     }
 
     float* At(int row, int column) => target + (nint)row * product.Outputs + column;
 
-    /// <summary>The rows of a tile beyond the last one are bytes of another call, and their sums are not used.</summary>
+    /// <summary>Six rows by one panel. The rows beyond the last one are bytes of another call, and their sums are not used.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Tile(int row, int rows, int panel, byte* bytes)
     {
-        var column = panel * IntegerPanels.Columns;
-        var columns = Math.Min(IntegerPanels.Columns, product.Outputs - column);
-        var starts = panels.Starts + column;
+        const int width = IntegerPanels.Columns;
+        var sums = stackalloc float[IntegerTile.Rows * width];
+        var column = panel * width;
+        var columns = Math.Min(width, product.Outputs - column);
+        var isWhole = rows == IntegerTile.Rows && columns == width;
+        var y = isWhole ? At(row, column) : sums;
+        nint yStride = isWhole ? product.Outputs : width;
+        IntegerTile.Run<TQuads>(bytes, stride, panels.Panel(panel), panels.Quads, panels.Starts + column, y, yStride);
 
-        if (rows == IntegerTile.Rows && columns == IntegerPanels.Columns)
-        {
-            IntegerTile.Run<TQuads>(bytes, stride, panels.Panel(panel), panels.Quads, starts, At(row, column), product.Outputs);
-            return;
-        }
-
-        var sums = stackalloc float[IntegerTile.Rows * IntegerPanels.Columns];
-        IntegerTile.Run<TQuads>(bytes, stride, panels.Panel(panel), panels.Quads, starts, sums, IntegerPanels.Columns);
-
-        for (var i = 0; i < rows; i++)
-            new Span<float>(sums + i * IntegerPanels.Columns, columns).CopyTo(new(At(row + i, column), columns));
+        if (!isWhole)
+            for (var i = 0; i < rows; i++)
+                new Span<float>(sums + i * width, columns).CopyTo(new(At(row + i, column), columns));
     }
 
+    /// <summary>One row by at most four panels.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Row(int row, int panel, int panelEnd, byte* bytes)
     {
         var sums = stackalloc float[IntegerTile.RowColumns];
+        var column = panel * IntegerPanels.Columns;
+        var columns = Math.Min(panelEnd * IntegerPanels.Columns, product.Outputs) - column;
+        var y = columns == IntegerTile.RowColumns ? At(row, column) : sums;
+        IntegerTile.Row<TQuads>(
+            bytes, panels.Panel(panel), panelEnd - panel, panels.Length, panels.Quads, panels.Starts + column, y);
 
-        for (var p = panel; p < panelEnd; p += IntegerTile.RowColumns / IntegerPanels.Columns)
-        {
-            var column = p * IntegerPanels.Columns;
-            var columns = Math.Min(IntegerTile.RowColumns, Math.Min(product.Outputs, panelEnd * IntegerPanels.Columns) - column);
-            var y = columns == IntegerTile.RowColumns ? At(row, column) : sums;
-            IntegerTile.Row<TQuads>(bytes, panels.Panel(p), panelEnd - p, panels.Length, panels.Quads, panels.Starts + column, y);
-
-            if (y == sums)
-                new Span<float>(sums, columns).CopyTo(new(At(row, column), columns));
-        }
+        if (y == sums)
+            new Span<float>(sums, columns).CopyTo(new(At(row, column), columns));
     }
 }
