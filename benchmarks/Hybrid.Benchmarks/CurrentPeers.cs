@@ -62,7 +62,8 @@ static class CurrentPeers
         Work[] chosen = [.. works.Where(work => work.Name.Contains(text, StringComparison.OrdinalIgnoreCase))];
         return Steps(seconds, chosen, Environment.ProcessorCount, work => work.Step.All)
             .Concat(Steps(seconds, chosen, 1, work => work.Step.One))
-            .Concat(Predictions(seconds, chosen));
+            .Concat(Predictions(seconds, chosen))
+            .Concat(IntegerPeers.Rows(seconds, text));
     }
 
     static IEnumerable<PeerRow> Steps(double seconds, Work[] chosen, int threads, Func<Work, double?> target)
@@ -104,10 +105,11 @@ static class CurrentPeers
         }
     }
 
-    static string Cores(int threads) => threads == 1 ? "one core" : $"{threads} cores";
+    /// <summary>A number of threads, in words.</summary>
+    public static string Cores(int threads) => threads == 1 ? "one core" : $"{threads} cores";
 
     /// <summary>Ours and theirs, each measured several times, in turn.</summary>
-    static (List<double> Ours, List<double> Theirs) InTurn(double seconds, int threads, Action action, string workload)
+    public static (List<double> Ours, List<double> Theirs) InTurn(double seconds, int threads, Action action, string workload)
     {
         var (ours, theirs) = (new List<double>(), new List<double>());
 
