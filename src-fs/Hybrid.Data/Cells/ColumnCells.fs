@@ -2,6 +2,7 @@ namespace Hybrid.Data
 
 open System
 open System.Collections.Generic
+open System.IO
 open System.Text
 
 /// All cells of a column, from any source, as they bear on what it holds: they are counted and then forgotten.
@@ -35,8 +36,15 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
 
     let addUnited (text: string) =
         match NumberText.trySplit text with
-        | Some(found, digits) when isNull unit || unit = found ->
-            let counts = if isNull united then NotationCounts() else united
+        | Some(found, digits) ->
+            let isOwn = isNull unit || unit = found
+
+            let counts =
+                if isNull united || not isOwn then
+                    NotationCounts()
+                else
+                    united
+
             let mutable value = 0.0
             let bytes = Encoding.UTF8.GetBytes digits
 
@@ -46,10 +54,47 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
                 counts.AddText(digits, ranges)
 
             if ranges.Count > 0 then
+                if isOwn then
+                    unit <- found
+                    united <- counts
+                else
+                    ranges.Clear()
+
+                    if isNull otherUnit then
+                        otherUnit <- found
+        | None -> ()
+
+    let addDates (reader: BinaryReader) =
+        if isNull dates then
+            dates <- Array.init DateText.orders.Length (fun _ -> NumberRange())
+
+        for range in dates do
+            range.Append reader
+
+    /// Counts those with a unit that were counted in later rows. Where there are two, only the first other one is of interest.
+    let appendUnited (reader: BinaryReader) =
+        let found, other = reader.ReadString(), reader.ReadString()
+
+        if found <> "" then
+            let isOwn = isNull unit || unit = found
+
+            let counts =
+                if isNull united || not isOwn then
+                    NotationCounts()
+                else
+                    united
+
+            counts.Append reader
+
+            if isOwn then
                 unit <- found
                 united <- counts
-        | Some(found, digits) when (NumberText.tryAny digits).IsSome -> otherUnit <- found
-        | _ -> ()
+
+            if isNull otherUnit then
+                otherUnit <-
+                    if not isOwn then found
+                    elif other <> "" then other
+                    else null
 
     /// A text in every way in which it may be a number: with other signs, with a unit, or a date.
     let addText (text: string) =
@@ -165,10 +210,13 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
         this.CountNumber(value, beginsWithZero)
 
         if not this.Numbers.IsFull then
-            this.Numbers.Add(
-                text,
-                DistinctCell(decode (), line, value, ranges.ToArray(), BeginsWithZero = beginsWithZero)
-            )
+            match this.Numbers.Find text with
+            | null ->
+                this.Numbers.Add(
+                    text,
+                    DistinctCell(decode (), line, value, ranges.ToArray(), BeginsWithZero = beginsWithZero)
+                )
+            | known -> known.Count <- known.Count + 1
 
     member private this.AddText(text: ReadOnlySpan<byte>, line: int, decoded: string) =
         let isMissing = Missing.isAmongNumbers decoded
@@ -198,7 +246,9 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
         this.CountText cell
 
         if not this.Texts.IsFull then
-            this.Texts.Add(text, cell)
+            match this.Texts.Find text with
+            | null -> this.Texts.Add(text, cell)
+            | known -> known.Count <- known.Count + 1
 
     member private this.AddAgain(cell: DistinctCell) =
         cell.Recur()
@@ -220,7 +270,7 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
             let mutable value = 0.0
             ranges.Clear()
 
-            if not (isNull known) then
+            if not (isNull known) && known.IsOwn then
                 this.AddAgain known
             elif NumberText.tryPoint (text, &value) then
                 this.AddNumber(value, text, line, decode)
@@ -234,8 +284,87 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
                     let bytes = ReadOnlySpan(Encoding.UTF8.GetBytes decoded)
 
                     match this.Texts.Find bytes with
-                    | null -> this.AddText(bytes, line, decoded)
-                    | known -> this.AddAgain known
+                    | known when not (isNull known) && known.IsOwn -> this.AddAgain known
+                    | _ -> this.AddText(bytes, line, decoded)
+
+    /// Writes what has been counted, for Append.
+    member this.Write(writer: BinaryWriter) : unit =
+        writer.Write this.Missing
+        writer.Write this.Present
+        writer.Write this.LeadingZeros
+        writer.Write this.MissingNumbers
+        writer.Write this.Sentences
+        writer.Write this.IsRising
+        writer.Write this.First
+        writer.Write previous
+        writer.Write this.FirstText
+        writer.Write this.FirstTextLine
+        writer.Write this.Excess
+        writer.Write this.ExcessLine
+        bare.Write writer
+        writer.Write(if isNull unit then "" else unit)
+        writer.Write(if isNull otherUnit then "" else otherUnit)
+
+        if not (isNull united) then
+            united.Write writer
+
+        writer.Write(not (isNull dates))
+
+        if not (isNull dates) then
+            for range in dates do
+                range.Write writer
+
+        this.Numbers.Write writer
+        this.Texts.Write writer
+
+    /// <summary>Counts what another process has counted in later rows: the result is that of counting all in order.</summary>
+    /// <param name="reader">What it has written.</param>
+    /// <param name="lines">By how much its lines are counted too low.</param>
+    member this.Append(reader: BinaryReader, lines: int) : unit =
+        this.Missing <- this.Missing + reader.ReadInt32()
+        this.Present <- this.Present + reader.ReadInt32()
+        this.LeadingZeros <- this.LeadingZeros + reader.ReadInt32()
+        this.MissingNumbers <- this.MissingNumbers + reader.ReadInt32()
+        this.Sentences <- this.Sentences + reader.ReadInt32()
+
+        let isRising, first, last =
+            reader.ReadBoolean(), reader.ReadDouble(), reader.ReadDouble()
+
+        this.IsRising <-
+            this.IsRising
+            && isRising
+            && (Double.IsNaN previous || Double.IsNaN first || first = previous + 1.0)
+
+        if Double.IsNaN this.First then
+            this.First <- first
+
+        if not (Double.IsNaN last) then
+            previous <- last
+
+        let text, textLine = reader.ReadString(), reader.ReadInt32()
+
+        if
+            textLine > 0
+            && (this.FirstTextLine = 0
+                || Missing.isAmongNumbers this.FirstText && not (Missing.isAmongNumbers text))
+        then
+            this.FirstText <- text
+            this.FirstTextLine <- textLine + lines
+
+        let excess, excessLine = reader.ReadString(), reader.ReadInt32()
+
+        if this.Excess = "" && excess <> "" then
+            this.Excess <- excess
+            this.ExcessLine <- excessLine + lines
+
+        bare.Append reader
+        appendUnited reader
+
+        if reader.ReadBoolean() then
+            addDates reader
+
+        this.Numbers.Append(reader, lines)
+        this.Texts.Append(reader, lines)
 
     /// Counts the cell of the first row, after all others.
     member this.AddFirst(text: ReadOnlySpan<byte>, line: int, decode: unit -> string) =

@@ -118,30 +118,41 @@ module internal ColumnNumbers =
             | Some(found, digitsOf) when found = unit -> NumberText.tryDigits digits digitsOf
             | _ -> ValueNone
 
-    /// The texts that are no numbers, each with how often it occurs and its first line; the most frequent ones first.
+    /// The texts that are no numbers, each with how often it occurs, 0 where that is not known, and its first line; the most frequent ones
+    /// first.
     let strangers (notation: Notation) (cells: ColumnCells) : (string * int * int) list =
         [
             for cell in cells.Texts.Known do
                 if not cell.IsMissingNumber && ValueOption.isNone (tryNumber notation cell.Text) then
-                    cell.Text, cell.Count, cell.Line
+                    cell.Text, cells.Texts.CountOf cell, cell.Line
             // plain numbers are strangers among numbers with a unit
             if ValueOption.isNone (tryNumber notation "1") then
                 for cell in cells.Numbers.Known do
-                    cell.Text, cell.Count, cell.Line
+                    cell.Text, cells.Numbers.CountOf cell, cell.Line
         ]
         |> List.sortBy (fun (_, count, line) -> -count, line)
+
+    /// How many values are no numbers, where there are more different texts than are counted, and none of these is one.
+    let sayUnknown (numbers: Numbers) (cells: ColumnCells) : string =
+        let present = cells.Present - cells.MissingNumbers
+        $"{present - numbers.Range.Count} of {present} values are not numbers"
 
     let namedTexts (texts: (string * int * int) list) : string =
         texts
         |> List.map (fun (text, count, line) ->
-            let often = if count = 1 then "" else $"{count} times, first "
+            let often =
+                match count with
+                | 0 -> "first "
+                | 1 -> ""
+                | count -> $"{count} times, first "
+
             $"{Advice.quote text} ({often}in line {line})")
         |> Advice.some 8
 
     /// The same in a message that names the first line.
     let namedTextsAt (first: int) (texts: (string * int * int) list) : string =
         match texts with
-        | [ text, 1, line ] when line = first -> Advice.quote text
+        | [ text, (0 | 1), line ] when line = first -> Advice.quote text
         | [ text, count, line ] when line = first -> $"{Advice.quote text} ({count} times)"
         | _ -> namedTexts texts
 
@@ -151,7 +162,7 @@ module internal ColumnNumbers =
             [
                 for cell in cells.Texts.Known do
                     if cell.IsMissingNumber then
-                        cell.Text, cell.Count, cell.Line
+                        cell.Text, cells.Texts.CountOf cell, cell.Line
             ]
         with
         | [] -> ""

@@ -192,21 +192,30 @@ module internal ColumnRules =
             Some(Refuse(Some cells.ExcessLine, problem, [ Advice.correctValue; remedy ]))
 
     let private mixed name (numbers: Numbers) (cells: ColumnCells) : Verdict =
-        let texts = ColumnNumbers.strangers numbers.Notation cells
-        let first = texts |> List.map (fun (_, _, line) -> line) |> List.min
-        let named = ColumnNumbers.namedTextsAt first texts
-        let one = if texts.Length = 1 then "text" else "texts"
+        let column = $"the numeric column {Advice.quote name}"
 
-        Refuse(
-            Some first,
-            $"{one} {named} in the numeric column {Advice.quote name}.",
-            [
-                Advice.correctValue
-                let text, _, _ = texts.Head
-                asMissing text
-                Advice.ignore name
-            ]
-        )
+        match ColumnNumbers.strangers numbers.Notation cells with
+        | [] ->
+            Refuse(
+                None,
+                $"{ColumnNumbers.sayUnknown numbers cells} in {column}.",
+                [ Advice.correctValue; Advice.ignore name ]
+            )
+        | texts ->
+            let first = texts |> List.map (fun (_, _, line) -> line) |> List.min
+            let named = ColumnNumbers.namedTextsAt first texts
+            let one = if texts.Length = 1 then "text" else "texts"
+
+            Refuse(
+                Some first,
+                $"{one} {named} in {column}.",
+                [
+                    Advice.correctValue
+                    let text, _, _ = texts.Head
+                    asMissing text
+                    Advice.ignore name
+                ]
+            )
 
     let private learnNumber cells numbers =
         let kind, says = number cells numbers

@@ -2,6 +2,7 @@ namespace Hybrid.Data
 
 open System
 open System.Collections.Generic
+open System.IO
 open System.Text
 
 /// Numbers, counted, with their range.
@@ -17,6 +18,20 @@ type internal NumberRange() =
         this.Least <- min this.Least value
         this.Most <- max this.Most value
         this.AreWhole <- this.AreWhole && Math.Floor value = value
+
+    /// Writes it for Append.
+    member this.Write(writer: BinaryWriter) : unit =
+        writer.Write this.Count
+        writer.Write this.Least
+        writer.Write this.Most
+        writer.Write this.AreWhole
+
+    /// Counts the numbers of a range that was written: those of later rows.
+    member this.Append(reader: BinaryReader) : unit =
+        this.Count <- this.Count + reader.ReadInt32()
+        this.Least <- min this.Least (reader.ReadDouble())
+        this.Most <- max this.Most (reader.ReadDouble())
+        this.AreWhole <- reader.ReadBoolean() && this.AreWhole
 
     /// Both together; the second may be null.
     static member Together(a: NumberRange, b: NumberRange) : NumberRange =
@@ -56,16 +71,19 @@ type internal NotationCounts() =
         range.Add value
         ranges.Add range
 
-    let add digits value ranges =
+    /// The range of those that are numbers in a notation, which is made where there is none.
+    let rangeOf digits : NumberRange =
         if isNull others then
             others <- Dictionary()
 
         match others.TryGetValue digits with
-        | true, range -> count range value ranges
+        | true, range -> range
         | _ ->
             let range = NumberRange()
             others.Add(digits, range)
-            count range value ranges
+            range
+
+    let add digits value ranges = count (rangeOf digits) value ranges
 
     let range digits : NumberRange =
         if isNull others then
@@ -133,3 +151,24 @@ type internal NotationCounts() =
 
     /// Some number can only have a decimal comma, not a comma between thousands.
     member _.ShowsComma = countOf Digits.Comma > commaGroups.Count
+
+    /// Writes what has been counted, for Append.
+    member _.Write(writer: BinaryWriter) : unit =
+        for range in [ whole; pointed; pointGroups; commaGroups ] do
+            range.Write writer
+
+        for digits in written do
+            let range = range digits
+            writer.Write(not (isNull range))
+
+            if not (isNull range) then
+                range.Write writer
+
+    /// Counts what others have counted in later rows.
+    member _.Append(reader: BinaryReader) : unit =
+        for range in [ whole; pointed; pointGroups; commaGroups ] do
+            range.Append reader
+
+        for digits in written do
+            if reader.ReadBoolean() then
+                (rangeOf digits).Append reader

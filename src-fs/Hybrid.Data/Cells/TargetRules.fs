@@ -158,20 +158,27 @@ module internal TargetRules =
                     different = 2)
 
         let spoiled () =
-            let strangers = ColumnNumbers.strangers numbers.Notation cells
-            let first = strangers |> List.map (fun (_, _, line) -> line) |> List.min
-            let text, _, _ = strangers.Head
-            let one = if strangers.Length = 1 then "text" else "texts"
+            match ColumnNumbers.strangers numbers.Notation cells with
+            | [] ->
+                Error(
+                    None,
+                    $"{ColumnNumbers.sayUnknown numbers cells} in the numeric target {quoted}.",
+                    [ Advice.correctValue; Advice.otherTarget ]
+                )
+            | strangers ->
+                let first = strangers |> List.map (fun (_, _, line) -> line) |> List.min
+                let text, _, _ = strangers.Head
+                let one = if strangers.Length = 1 then "text" else "texts"
 
-            Error(
-                Some first,
-                $"{one} {ColumnNumbers.namedTextsAt first strangers} in the numeric target {quoted}.",
-                [
-                    Advice.correctValue
-                    Remedy.Set(OptionName.Missing, text, "if it stands for a missing value")
-                    Advice.otherTarget
-                ]
-            )
+                Error(
+                    Some first,
+                    $"{one} {ColumnNumbers.namedTextsAt first strangers} in the numeric target {quoted}.",
+                    [
+                        Advice.correctValue
+                        Remedy.Set(OptionName.Missing, text, "if it stands for a missing value")
+                        Advice.otherTarget
+                    ]
+                )
 
         match task, ColumnRules.excess cells with
         | _ when cells.Present = 0 || task = Regression && cells.Present = cells.MissingNumbers ->

@@ -132,3 +132,20 @@ let ``Numbers – among them a few texts, few values – are categories`` () =
 let ``Numbers – several columns with faults – are one message`` () =
     withText (table "a,b,y" 60 (fun i -> if i = 7 then "x,z,1" else $"{i},{i},{i % 2}")) (fun path ->
         failsWith [ "2 problems"; "«x»"; "«z»" ] (fun () -> Csv.read CsvOptions.defaults path))
+
+[<Fact>]
+let ``A text among more different numbers than are counted is refused in words`` () =
+    let rows last =
+        table "weight,other,y" 6000 (fun row ->
+            let weight = if row = 5900 then last else $"{row}.25 kg"
+            $"{weight},{row % 7},{row % 11}")
+
+    failsWith [ "1 of 6000 values are not numbers in the numeric column «weight»" ] (fun () ->
+        read (rows "oops"))
+
+    failsWith [ "1 of 6000 values are not numbers in the numeric target «weight»" ] (fun () ->
+        readWith
+            { CsvOptions.defaults with
+                Targets = [ "weight" ]
+            }
+            (rows "oops"))
