@@ -38,12 +38,21 @@ static class AllreduceCommand
         foreach (var size in sizes.Where(size => size <= most))
             rows.Add((size, Measure(ranks, size)));
 
+        (int Floats, double Computing, double After, double During)[] overlaps =
+            [.. rows.Where(row => row.Floats >= 100_000).Select(row => Overlap(ranks, row.Floats, row.Seconds))];
+
         if (ranks.Rank != 0)
             return 0;
 
         Console.WriteLine($"Sum over {ranks.Size} ranks of this machine, {Grains} grains, median:");
         foreach (var (floats, seconds) in rows)
             Console.WriteLine($"  {floats,11:N0} floats  {seconds * 1e3,10:F3} ms  {4.0 * floats / seconds / 1e9,7:F2} GB/s");
+
+        Console.WriteLine("Computing for as long as a sum takes, and the sum, median:");
+        foreach (var (floats, computing, after, during) in overlaps)
+            Console.WriteLine(
+                $"  {floats,11:N0} floats  computing {computing * 1e3,8:F3} ms  then the sum {after * 1e3,8:F3} ms  "
+                + $"both at once {during * 1e3,8:F3} ms");
 
         // what adding takes, without messages
         var adding = Adding();
@@ -82,6 +91,63 @@ static class AllreduceCommand
 
         times.Sort();
         return times[times.Count / 2];
+    }
+
+    /// <summary>The median times of computing for about so many seconds, of that and a sum behind it, and of both at once, the sum in a thread
+    /// of its own: what could be gained by sending the sums of some layers while others are still computed.</summary>
+    static (int Floats, double Computing, double After, double During) Overlap(MpiRanks ranks, int size, double seconds)
+    {
+        var total = new float[size];
+        var sum = new GrainSum(ranks, Grains, size, FuncConvert.FromAction<float[], float[]>(Add));
+        var compute = FuncConvert.FromAction<int, int, float[]>((_, _, _) => { });
+        float[] a = new float[4096], b = new float[4096];
+        var laps = (int)(seconds / Timed(() => Laps(1000)) * 1000) + 1;
+        laps = BitConverter.ToInt32(Communicator.share(ranks, 0, BitConverter.GetBytes(laps)));
+
+        double computing = Median(() => Laps(laps)), after = Median(() => { Laps(laps); Sum(); });
+        var during = Median(() =>
+        {
+            var sending = new Thread(Sum);
+            sending.Start();
+            Laps(laps);
+            sending.Join();
+        });
+        return (size, computing, after, during);
+
+        // in the first cache, as the products of a backward pass are for the most part
+        void Laps(int count)
+        {
+            for (var i = 0; i < count; i++)
+                Add(a, b);
+        }
+
+        void Sum()
+        {
+            sum.Run(Grains, compute, total);
+            ranks.Broadcast(MemoryMarshal.AsBytes(total.AsSpan()));
+        }
+
+        double Median(Action action)
+        {
+            var times = new List<double>();
+            for (var i = -Warming; i < Math.Clamp(20_000_000 / size, 3, 50); i++)
+            {
+                Communicator.agree(ranks, true);
+                var one = Timed(action);
+                if (i >= 0)
+                    times.Add(one);
+            }
+
+            times.Sort();
+            return times[times.Count / 2];
+        }
+
+        static double Timed(Action action)
+        {
+            var start = Stopwatch.GetTimestamp();
+            action();
+            return Stopwatch.GetElapsedTime(start).TotalSeconds;
+        }
     }
 
     static void Add(float[] into, float[] more) => engine.Kernels.Binary(Binary.Add, into, more, into);
