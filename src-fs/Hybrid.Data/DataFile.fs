@@ -44,7 +44,8 @@ module internal DataFile =
             failFile folder "access to the folder is denied. Check its permissions."
         | :? IOException as error -> failFile folder $"the folder could not be read: {error.Message}"
 
-    let private guarded source (action: unit -> 'result) : 'result =
+    /// What goes wrong while a file is read is said of it.
+    let guarded source (action: unit -> 'result) : 'result =
         try
             action ()
         with

@@ -1,6 +1,7 @@
 namespace Hybrid.Data
 
 open System.IO
+open Hybrid
 open Hybrid.Core
 
 /// How named data is generated or read.
@@ -24,6 +25,9 @@ type SourceOptions =
         /// For files of tables, whose rows are then kept in a file instead of in memory, and for folders of image files, which then stay
         /// there and are read again in each epoch; none for memory.
         Stream: StreamOptions option
+        /// The processes that read the data to train on together, all with the same options: each parses a part of it, and sends the numbers
+        /// to the others.
+        Ranks: ICommunicator
     }
 
 module SourceOptions =
@@ -38,6 +42,7 @@ module SourceOptions =
             Formats = []
             OnError = RowErrors.Fail
             Stream = None
+            Ranks = Communicator.alone
         }
 
 /// What the argument DATA names: a built-in set, a generator, a folder of images, or a file of a table, in this order.
@@ -108,18 +113,26 @@ module DataSource =
             (defaultArg options.Examples generator.Examples)
             (defaultArg options.Noise generator.Noise)
 
+    let private sharedImages
+        (ranks: ICommunicator)
+        (streaming: StreamOptions option)
+        (decoder: ImageDecoder option)
+        (folder: string)
+        : Sets =
+        match decoder with
+        | Some decoder -> ImageFolder.readShared ranks streaming decoder folder
+        | None ->
+            DataFile.failFile
+                folder
+                "image files are read by the package Hybrid.Images, which the program lacks: reference it, or give MNIST's or CIFAR's files."
+
     /// <summary>Reads a folder of images by class: see ImageFolder.readFolder.</summary>
     /// <param name="streaming">If images are to stay in their files.</param>
     /// <param name="decoder">The reader of their files, if there is one.</param>
     /// <param name="folder">The folder.</param>
     /// <exception cref="T:Hybrid.TableException">As for ImageFolder.readFolder; or there is no reader.</exception>
     let imageFiles (streaming: StreamOptions option) (decoder: ImageDecoder option) (folder: string) : Sets =
-        match decoder with
-        | Some decoder -> ImageFolder.readFolder streaming decoder folder
-        | None ->
-            DataFile.failFile
-                folder
-                "image files are read by the package Hybrid.Images, which the program lacks: reference it, or give MNIST's or CIFAR's files."
+        sharedImages Communicator.alone streaming decoder folder
 
     /// Images in CIFAR's or MNIST's files, or in files of their own.
     let private images (options: SourceOptions) (folder: string) : Sets =
@@ -128,7 +141,7 @@ module DataSource =
         elif Idx.isFolder folder || not (ImageFolder.isFolder folder) then
             Idx.readFolder folder
         else
-            imageFiles options.Stream options.Images folder
+            sharedImages options.Ranks options.Stream options.Images folder
 
     /// Data sets that are not tables, if the argument names one.
     let private tryNamed options argument : Sets option =
@@ -192,10 +205,11 @@ module DataSource =
         | None when DataFile.exists argument ->
             {
                 Train =
-                    readTable options options.Csv.Header argument (fun input ->
-                        match options.Stream with
-                        | Some streaming -> CsvTraining.stream streaming options.Csv input
-                        | None -> CsvTraining.read options.Csv input)
+                    readTable
+                        options
+                        options.Csv.Header
+                        argument
+                        (CsvRanks.read options.Ranks options.Stream options.Csv)
                 Test = None
             }
         | None -> unknown argument

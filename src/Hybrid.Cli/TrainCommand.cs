@@ -86,7 +86,7 @@ sealed class TrainCommand
             OutputFile.EnsureWritable("--out-of-fold", outOfFold, data, output, history, from, validation, test);
 
         using var interruption = new Interruption();
-        var examples = interruption.Abandonable(Load);
+        var examples = interruption.Abandonable(() => Load(ranks));
         options = options with { Communicator = ranks };
         Introduce(examples);
         var problems = new List<string>();
@@ -135,7 +135,7 @@ sealed class TrainCommand
     int Follow(ICommunicator ranks)
     {
         using var interruption = new Interruption();
-        var examples = Load();
+        var examples = Load(ranks);
         options = options with { Communicator = ranks };
         Fold(examples, interruption, []);
         Share(ranks);
@@ -188,9 +188,9 @@ sealed class TrainCommand
     }
 
     /// <summary>The data, and the model to start from, if any.</summary>
-    TableData Load()
+    TableData Load(ICommunicator? ranks)
     {
-        var examples = from is null ? TableData.Load(data, table) : LoadForModel(from);
+        var examples = from is null ? TableData.Load(data, table with { Communicator = ranks }) : LoadForModel(from);
         TableData? Like(string? file) => file is null ? null : examples.LoadLike(file, table.Header, table.OnError);
         options = options with { ValidationData = Like(validation), TestData = Like(test) };
         return examples;

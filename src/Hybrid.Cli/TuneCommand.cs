@@ -110,7 +110,7 @@ sealed class TuneCommand
 
     TableData Load()
     {
-        var examples = TableData.Load(data, table);
+        var examples = TableData.Load(data, table with { Communicator = options.Training!.Communicator });
         TableData? Like(string? file) => file is null ? null : examples.LoadLike(file, table.Header, table.OnError);
         options = options with { Training = options.Training! with { ValidationData = Like(validation), TestData = Like(test) } };
         return examples;

@@ -11,12 +11,14 @@ sealed class ParquetRowReader : RowReader
     readonly GuardedStream stream;
     readonly ParquetReader file;
     readonly ParquetColumn[] columns;
-    int group = -1;
+    readonly int stop;
+    int group;
     int row;
     int rows;
 
+    /// <summary>A pass over neighbouring row groups: those of one of several parts, each of which has as many, to one.</summary>
     /// <exception cref="InvalidDataException">It is damaged, or has columns that are not of single values.</exception>
-    public ParquetRowReader(GuardedStream stream)
+    public ParquetRowReader(GuardedStream stream, int part, int parts)
     {
         this.stream = stream;
         Footer.Require(stream);
@@ -25,6 +27,9 @@ sealed class ParquetRowReader : RowReader
             cause => $"the file is damaged ({cause.Message.TrimEnd('.')})");
         columns = [.. Read(() => file.Schema, cause => $"its columns are not known ({cause.Message.TrimEnd('.')})").Fields.Select(ParquetColumn.Of)];
         Columns = [.. columns.Select(column => column.Name)];
+        group = First(part) - 1;
+        stop = First(part + 1);
+        int First(int one) => (int)((long)file.RowGroupCount * one / parts);
     }
 
     public override string[] Columns { get; }
@@ -34,7 +39,7 @@ sealed class ParquetRowReader : RowReader
         row++;
         while (row >= rows)
         {
-            if (++group >= file.RowGroupCount)
+            if (++group >= stop)
                 return false;
 
             Load(file.OpenRowGroupReader(group));

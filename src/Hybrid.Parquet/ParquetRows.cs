@@ -18,12 +18,15 @@ public sealed class ParquetRows : RowSource
         : base(name) => this.file = file;
 
     /// <inheritdoc/>
-    public override RowReader Open()
+    public override RowReader Open() => OpenPart(0, 1);
+
+    /// <inheritdoc/>
+    public override RowReader OpenPart(int part, int parts)
     {
         var stream = file();
         try
         {
-            return new ParquetRowReader(new GuardedStream(stream));
+            return new ParquetRowReader(new GuardedStream(stream), part, parts);
         }
         catch
         {

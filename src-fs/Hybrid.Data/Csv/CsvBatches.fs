@@ -38,13 +38,8 @@ module internal CsvBatches =
 
         fit
 
-    let private notesOf
-        (rows: CsvRows)
-        (left: int)
-        (targets: Column[])
-        (missing: int[])
-        (weightless: int)
-        : Note list =
+    /// What is said about rows.
+    let notes (targets: Column[]) (tally: RowTally) : Note list =
         let note says =
             {
                 Columns = []
@@ -53,26 +48,35 @@ module internal CsvBatches =
             }
 
         [
-            match rows.Remarks with
-            | 0 -> ()
-            | 1 ->
-                note $"line {rows.RemarkLine} has one field only and is left out, as a remark below the table"
-            | count ->
-                note
-                    $"the last {count} lines, from line {rows.RemarkLine} on, have one field each and are left out, as remarks below the table"
-            match rows.ShortRows with
+            match tally.Remarks with
             | 0 -> ()
             | 1 ->
                 note
-                    $"line {rows.ShortLine} has fewer fields than the table has columns; those that it lacks count as missing"
+                    $"line {tally.RemarkLine} has one field only and is left out, as a remark below the table"
             | count ->
                 note
-                    $"{count} rows have fewer fields than the table has columns (first in line {rows.ShortLine}); those that they lack count as missing"
-            yield! Target.notes left targets missing
-            yield! Weights.notes weightless
-            if rows.LatinLine > 0 then
+                    $"the last {count} lines, from line {tally.RemarkLine} on, have one field each and are left out, as remarks below the table"
+            match tally.ShortRows with
+            | 0 -> ()
+            | 1 ->
                 note
-                    $"the text is not UTF-8 (first in line {rows.LatinLine}) and is read as Latin-1 (Windows-1252)"
+                    $"line {tally.ShortLine} has fewer fields than the table has columns; those that it lacks count as missing"
+            | count ->
+                note
+                    $"{count} rows have fewer fields than the table has columns (first in line {tally.ShortLine}); those that they lack count as missing"
+            // none was counted where numbers were known already
+            let missing =
+                if tally.Missing.Length = 0 then
+                    Array.zeroCreate targets.Length
+                else
+                    tally.Missing
+
+            yield! Target.notes tally.Left targets missing
+            yield! Weights.notes tally.Weightless
+
+            if tally.LatinLine > 0 then
+                note
+                    $"the text is not UTF-8 (first in line {tally.LatinLine}) and is read as Latin-1 (Windows-1252)"
         ]
 
     /// The next row; those with too many fields, with one only, or too few where nothing may count as missing, are passed over and
@@ -186,6 +190,18 @@ module internal CsvBatches =
             if not reading && found = 0 && weightless > 0 then
                 DataFile.failFile rows.Source Weights.NoneAbove0
 
+            let tally =
+                {
+                    Remarks = rows.Remarks
+                    RemarkLine = rows.RemarkLine
+                    ShortRows = rows.ShortRows
+                    ShortLine = rows.ShortLine
+                    LatinLine = rows.LatinLine
+                    Left = left
+                    Missing = Array.copy missing
+                    Weightless = weightless
+                }
+
             action
                 {
                     Batch =
@@ -201,11 +217,7 @@ module internal CsvBatches =
                                     OneUnit = false
                                     SplitBy = None
                                     RowNumbers = Some(numbers.ToArray())
-                                    Notes =
-                                        if reading then
-                                            []
-                                        else
-                                            notesOf rows left read missing weightless
+                                    Notes = if reading then [] else notes read tally
                                 }
                             Kept =
                                 if wanted.Kept.Length = 0 then
@@ -216,6 +228,7 @@ module internal CsvBatches =
                             Mended = mended
                         }
                     Targets = targets.ToArray()
+                    Tally = tally
                 }
 
             skipped.Value <- 0

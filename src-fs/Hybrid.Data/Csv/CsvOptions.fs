@@ -45,6 +45,39 @@ type RowBatch =
         Mended: int
     }
 
+/// What rows are peculiar, of all that have been read.
+type internal RowTally =
+    {
+        /// Lines with one field below the table, and the first of them.
+        Remarks: int
+        RemarkLine: int
+        /// Rows with fewer fields than the first one, and the line of the first of them.
+        ShortRows: int
+        ShortLine: int
+        /// The line of the first text that is not UTF-8; 0 if there is none.
+        LatinLine: int
+        /// Rows without a target, which are left out.
+        Left: int
+        /// How many rows lack each target.
+        Missing: int[]
+        /// Rows of weight 0, which are left out.
+        Weightless: int
+    }
+
+module internal RowTally =
+    /// Nothing peculiar.
+    let none: RowTally =
+        {
+            Remarks = 0
+            RemarkLine = 0
+            ShortRows = 0
+            ShortLine = 0
+            LatinLine = 0
+            Left = 0
+            Missing = Array.empty
+            Weightless = 0
+        }
+
 /// Some of a table's rows, with their targets in double precision.
 [<NoComparison>]
 type internal RawBatch =
@@ -53,6 +86,8 @@ type internal RawBatch =
         Batch: RowBatch
         /// Row-major: indices of categories, or numbers less the offsets of their columns; none if targets are not read.
         Targets: float[]
+        /// Of these rows and all before them.
+        Tally: RowTally
     }
 
 module ModelCsvOptions =

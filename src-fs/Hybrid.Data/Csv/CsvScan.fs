@@ -45,7 +45,8 @@ module internal CsvScan =
              || isNamed options.Targets)
             (isNamed options.Categorical)
 
-    let private cellsOf options missing first field =
+    /// The cells of a column, before any are counted.
+    let cellsOf options missing first field =
         let struct (numbers, texts) = limits options first field
         ColumnCells(numbers, texts, missing)
 

@@ -226,8 +226,9 @@ module internal CsvSeparator =
             | None -> formOf text (length < HeadLength))
 
     /// Looks at the beginning of a file; the text of rows is known.
-    let detect (input: TableInput) : CsvForm =
+    let rec detect (input: TableInput) : CsvForm =
         match input with
+        | TableInput.Part(whole, _) -> detect whole
         | TableInput.File path -> ofFile path
         | TableInput.Rows _ ->
             {

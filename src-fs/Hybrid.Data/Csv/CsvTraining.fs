@@ -22,9 +22,12 @@ module internal CsvTraining =
         else
             None
 
-    /// The table as the scan has read it already, if all that is learned from it are plain numbers: that is what reading it again
-    /// would give.
-    let private known (decision: CsvDecision) (scan: CsvScan) : TableRows option =
+    /// <summary>The rows that the scan has read already, if all that is learned from them are plain numbers: what reading them again would
+    /// give.</summary>
+    /// <param name="decision">What is learned.</param>
+    /// <param name="scan">All cells, and the numbers of some rows.</param>
+    /// <param name="isFirst">Whether the first row, if it holds data, is one of them.</param>
+    let known (decision: CsvDecision) (scan: CsvScan) (isFirst: bool) : RawBatch option =
         let schema = decision.Schema
 
         let isPlain (column: Column) field =
@@ -54,7 +57,7 @@ module internal CsvTraining =
             None
         else
             let first =
-                if decision.HasHeader then
+                if decision.HasHeader || not isFirst then
                     null
                 else
                     // counted last
@@ -71,34 +74,50 @@ module internal CsvTraining =
             let targets = Array.map target decision.TargetFields
             let examples = targets[0].Length
 
-            let target =
-                match codes with
-                | Some codes -> targets[0] |> Array.map (fun number -> codes[number])
-                | None when targets.Length = 1 -> targets[0]
-                | None ->
-                    Array.init (examples * targets.Length) (fun i ->
-                        targets[i % targets.Length][i / targets.Length])
-
             Some
                 {
-                    Source = scan.Source
-                    Target = Some((TargetSpread schema.Targets).Target(scan.Source, target))
-                    Features = scan.Values.Pick(first, decision.Fields)
-                    Examples = examples
-                    Weights = None
-                    Stored = None
-                    OneUnit = false
-                    SplitBy = None
-                    RowNumbers = None
-                    Notes = []
+                    Batch =
+                        {
+                            Rows =
+                                {
+                                    Source = scan.Source
+                                    Target = None
+                                    Features = scan.Values.Pick(first, decision.Fields)
+                                    Examples = examples
+                                    Weights = None
+                                    Stored = None
+                                    OneUnit = false
+                                    SplitBy = None
+                                    RowNumbers = None
+                                    Notes = []
+                                }
+                            Kept = Array.empty
+                            Skipped = 0
+                            Mended = 0
+                        }
+                    Targets =
+                        match codes with
+                        | Some codes -> targets[0] |> Array.map (fun number -> float (codes[number]))
+                        | None ->
+                            Array.init (examples * targets.Length) (fun i ->
+                                float (targets[i % targets.Length][i / targets.Length]))
+                    Tally = RowTally.none
                 }
 
-    /// Passes the rows on in batches of at most the given size, as was decided.
-    let private readAgain
+    /// <summary>Passes the rows on in batches, as was decided.</summary>
+    /// <param name="options">What is wished.</param>
+    /// <param name="input">The table, or a part of it.</param>
+    /// <param name="decision">What is read.</param>
+    /// <param name="form">That of the table.</param>
+    /// <param name="isFirst">Whether the first row, if it holds data, is one of them.</param>
+    /// <param name="size">The number of rows in a batch, at most.</param>
+    /// <param name="action">Called with each batch, in order.</param>
+    let readAgain
         (options: CsvOptions)
         (input: TableInput)
         (decision: CsvDecision)
         (form: CsvForm)
+        (isFirst: bool)
         (size: int)
         (action: RawBatch -> unit)
         : unit =
@@ -106,9 +125,6 @@ module internal CsvTraining =
 
         CsvRows.read input form options.Missing (fun rows ->
             CsvRows.readFirst rows
-
-            if decision.HasHeader then
-                rows.Read() |> ignore
 
             let wanted: CsvBatches.Wanted =
                 {
@@ -124,36 +140,41 @@ module internal CsvTraining =
                     Skipped = 0
                 }
 
-            CsvBatches.read rows schema wanted size action)
+            if isFirst && not decision.HasHeader || rows.Read() then
+                CsvBatches.read rows schema wanted size action)
 
-    let private failSplit source problem = DataFile.failFile source $"{problem}."
+    /// Fails because of the column that splits respect.
+    let failSplit source problem = DataFile.failFile source $"{problem}."
+
+    /// All rows of a table in memory.
+    let told (decision: CsvDecision) (raw: RawBatch) : TableRows =
+        let batch = CsvBatches.told decision.Schema true raw
+
+        match decision.Split with
+        | None -> batch.Rows
+        | Some(role, _) ->
+            match CsvBatches.withSplit role batch with
+            | Ok batch -> batch.Rows
+            | Error problem -> failSplit batch.Rows.Source problem
 
     let private whole
         (options: CsvOptions)
         (input: TableInput)
         (decision: CsvDecision)
         (form: CsvForm)
-        : TableRows =
-        let parts = ResizeArray<TableRows>(1)
-
-        readAgain options input decision form System.Int32.MaxValue (fun raw ->
-            let batch = CsvBatches.told decision.Schema true raw
-
-            match decision.Split with
-            | None -> parts.Add batch.Rows
-            | Some(role, _) ->
-                match CsvBatches.withSplit role batch with
-                | Ok batch -> parts.Add batch.Rows
-                | Error problem -> failSplit batch.Rows.Source problem)
-
+        : RawBatch =
+        let parts = ResizeArray<RawBatch>(1)
+        readAgain options input decision form true System.Int32.MaxValue parts.Add
         parts[0]
 
-    let private table (decision: CsvDecision) (rows: TableRows) : Table =
+    /// The table of rows that were read as was decided.
+    let table (decision: CsvDecision) (rows: TableRows) : Table =
         { Table.ofRows decision.Schema rows with
             Notes = decision.Notes @ rows.Notes
         }
 
-    let private headed (input: TableInput) (options: CsvOptions) =
+    /// The options for a table in which it may be known whether it has names.
+    let headed (input: TableInput) (options: CsvOptions) : CsvOptions =
         { options with
             Header = TableInput.header input options.Header
         }
@@ -166,14 +187,16 @@ module internal CsvTraining =
             use values = scan.Values
             let decision = CsvDecision.ofScan options scan
 
-            match known decision scan with
-            | Some rows -> table decision rows
-            | None ->
-                // they go before the others come
-                if not (isNull values) then
-                    values.Clear()
+            let known = known decision scan true
 
-                table decision (whole options input decision scan.Form))
+            // they go before the others come
+            if known.IsNone && not (isNull values) then
+                values.Clear()
+
+            known
+            |> Option.defaultWith (fun () -> whole options input decision scan.Form)
+            |> told decision
+            |> table decision)
 
     /// The same with the rows in a file.
     let stream (streaming: StreamOptions) (options: CsvOptions) (input: TableInput) : Table =
@@ -189,6 +212,7 @@ module internal CsvTraining =
                         input
                         decision
                         scan.Form
+                        true
                         (Streaming.rowsAtATime decision.Fields.Length)
                         (add (Option.map fst decision.Split)))
 

@@ -40,15 +40,18 @@ type internal RowStore(source: string, width: int) =
     /// How many pieces are in the block: the last rows are not.
     let whole () = max 0 (count - 1) / rowsInPiece
 
-    member _.Count = count
-
-    /// Appends a row and returns it for filling in, all of it.
-    member _.Add() : Span<float32> =
-        if int64 (count + 1) * int64 width > int64 Array.MaxLength then
+    /// Refuses more values than an array may have.
+    static member RequireMemory(source: string, values: int64) : unit =
+        if values > int64 Array.MaxLength then
             DataFile.failFile
                 source
                 $"the table has more than {Array.MaxLength} values, too many to hold in memory."
 
+    member _.Count = count
+
+    /// Appends a row and returns it for filling in, all of it.
+    member _.Add() : Span<float32> =
+        RowStore.RequireMemory(source, int64 (count + 1) * int64 width)
         let row = count % rowsInPiece
 
         if row = 0 && count > 0 then

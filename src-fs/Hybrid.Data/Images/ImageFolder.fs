@@ -2,6 +2,7 @@ namespace Hybrid.Data
 
 open System
 open System.IO
+open Hybrid
 open Hybrid.Core
 
 /// <summary>Folders of images by class: <c>train/CLASS/*.png</c> and <c>test/CLASS/*.png</c>, or only <c>CLASS/*.png</c>; PNG and JPEG
@@ -66,6 +67,7 @@ module ImageFolder =
 
     /// The images of a part, in memory or, if they are streamed, in their files, each of which is then read once to check it.
     let private table
+        (ranks: ICommunicator)
         (streaming: StreamOptions option)
         decoder
         source
@@ -88,30 +90,30 @@ module ImageFolder =
         let paths = files |> List.map snd |> Array.concat
         let shape: ImageShape = snd first
 
+        if ranks.Size > 1 then
+            String.Join('\n', [ for name, files in files -> $"{name} {files.Length}" ])
+            |> System.Text.Encoding.UTF8.GetBytes
+            |> Gather.requireSame ranks
+
         let rows buffer =
             ImageRows(decoder, first, paths, buffer)
 
         match streaming with
         | None ->
             ImageTable.requireMemory source paths.LongLength shape
-            let pixels = Array.zeroCreate (paths.Length * shape.Size)
-            (rows 1).Read([| 0 .. paths.Length - 1 |], pixels)
-            ImageTable.create source shape classes labels pixels
+            ImageTable.create source shape classes labels ((rows 1).All ranks)
         | Some streaming ->
             let rows = rows (Streaming.buffer streaming shape.Size)
-            rows.Check()
+            rows.Check ranks
             ImageTable.ofStored source shape classes labels rows
 
-    /// <summary>Reads a folder of images by class.</summary>
-    /// <param name="streaming">If images are to stay in their files, which are read again in each epoch.</param>
-    /// <param name="decoder">Reads the image files, by several threads.</param>
-    /// <param name="path">The folder: with folders train and, if there is one, test, of which each has a folder per class; or with
-    /// a folder per class. What is hidden is left out, and files that are not images, which a note counts.</param>
-    /// <returns>One column per number of an image, 0 … 255, pixel by pixel, all in one unit; the classes are the names of the training
-    /// folders in their order.</returns>
-    /// <exception cref="T:Hybrid.TableException">There are no images, one is damaged, or of a different size or number of channels
-    /// than the first.</exception>
-    let readFolder (streaming: StreamOptions option) (decoder: ImageDecoder) (path: string) : Sets =
+    /// Reads a folder of images as readFolder does, by several ranks, each of which reads its part of the files.
+    let internal readShared
+        (ranks: ICommunicator)
+        (streaming: StreamOptions option)
+        (decoder: ImageDecoder)
+        (path: string)
+        : Sets =
         if not (Directory.Exists path) then
             DataFile.failFile path "the folder does not exist. Check the path."
 
@@ -144,7 +146,7 @@ module ImageFolder =
 
         {
             Train =
-                { table streaming decoder path classes first train with
+                { table ranks streaming decoder path classes first train with
                     Notes = notes
                 }
             Test =
@@ -155,8 +157,20 @@ module ImageFolder =
                         DataFile.failFile
                             folder
                             "it has no folders with images. Add them, or remove the folder."
-                    | test -> table streaming decoder folder classes first test)
+                    | test -> table ranks streaming decoder folder classes first test)
         }
+
+    /// <summary>Reads a folder of images by class.</summary>
+    /// <param name="streaming">If images are to stay in their files, which are read again in each epoch.</param>
+    /// <param name="decoder">Reads the image files, by several threads.</param>
+    /// <param name="path">The folder: with folders train and, if there is one, test, of which each has a folder per class; or with
+    /// a folder per class. What is hidden is left out, and files that are not images, which a note counts.</param>
+    /// <returns>One column per number of an image, 0 … 255, pixel by pixel, all in one unit; the classes are the names of the training
+    /// folders in their order.</returns>
+    /// <exception cref="T:Hybrid.TableException">There are no images, one is damaged, or of a different size or number of channels
+    /// than the first.</exception>
+    let readFolder (streaming: StreamOptions option) (decoder: ImageDecoder) (path: string) : Sets =
+        readShared Communicator.alone streaming decoder path
 
     /// <summary>The images that a path names without classes: one file, or those in a folder that has no folders of images.</summary>
     /// <param name="decoder">Reads the image files.</param>

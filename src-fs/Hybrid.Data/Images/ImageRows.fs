@@ -3,6 +3,7 @@ namespace Hybrid.Data
 open System
 open System.IO
 open System.Threading.Tasks
+open Hybrid
 open Hybrid.Core
 
 /// Files of images.
@@ -98,7 +99,59 @@ type internal ImageRows(decoder: ImageDecoder, first: string * ImageShape, paths
             for j in 0 .. size - 1 do
                 into[i * size + j] <- float32 pixels[j])
 
-    /// <summary>Reads each image once.</summary>
+    /// <summary>Does something with each image of this rank's part of them, and with all where a rank cannot read one of its: so each has the
+    /// error of the first.</summary>
     /// <exception cref="T:Hybrid.TableException">One is damaged, or not like the first.</exception>
-    member _.Check() : unit =
-        each [| 0 .. paths.Length - 1 |] (fun _ _ -> ())
+    member private _.Part(ranks: ICommunicator, action: int -> byte[] -> unit) : unit =
+        let first rank =
+            int (int64 paths.Length * int64 rank / int64 ranks.Size)
+
+        let start = first ranks.Rank
+        let own = [| start .. first (ranks.Rank + 1) - 1 |]
+
+        let problem =
+            try
+                each own (fun i pixels -> action (start + i) pixels)
+                None
+            with :? TableException as error ->
+                Some error.Message
+
+        if (Gather.problem ranks problem).IsSome then
+            each [| 0 .. paths.Length - 1 |] action
+
+    /// <summary>Reads each image once: each rank its part of them.</summary>
+    /// <exception cref="T:Hybrid.TableException">One is damaged, or not like the first.</exception>
+    member this.Check(ranks: ICommunicator) : unit = this.Part(ranks, (fun _ _ -> ()))
+
+    /// <summary>The numbers of all images: each rank reads its part of the files, and sends them to the others.</summary>
+    /// <exception cref="T:Hybrid.TableException">One is damaged, or not like the first.</exception>
+    member this.All(ranks: ICommunicator) : float32[] =
+        let size = (snd first).Size
+        let pixels: float32[] = Array.zeroCreate (paths.Length * size)
+
+        this.Part(
+            ranks,
+            fun i own ->
+                for j in 0 .. size - 1 do
+                    pixels[i * size + j] <- float32 own[j]
+        )
+
+        if ranks.Size > 1 then
+            let atATime = max 1 ((1 <<< 22) / size)
+
+            for rank in 0 .. ranks.Size - 1 do
+                let stop = int (int64 paths.Length * int64 (rank + 1) / int64 ranks.Size)
+
+                for start in int (int64 paths.Length * int64 rank / int64 ranks.Size) .. atATime .. stop - 1 do
+                    let place, count = start * size, (min stop (start + atATime) - start) * size
+
+                    let own =
+                        if rank = ranks.Rank then
+                            Array.init count (fun i -> byte pixels[place + i])
+                        else
+                            Array.empty
+
+                    Communicator.share ranks rank own
+                    |> Array.iteri (fun i number -> pixels[place + i] <- float32 number)
+
+        pixels

@@ -4,7 +4,7 @@ open System
 open System.Data.Common
 
 /// One pass over the rows of a table.
-[<AbstractClass>]
+[<AbstractClass; AllowNullLiteral>]
 type RowReader() =
     /// The names of the columns.
     abstract Columns: string[]
@@ -34,6 +34,17 @@ type RowSource(name: string) =
 
     /// <summary>Begins a pass. Every pass must give the same rows in the same order.</summary>
     abstract Open: unit -> RowReader
+
+    /// <summary>Begins a pass over some neighbouring rows, for processes that share the reading. All parts together must give the rows of
+    /// a whole pass, in their order.</summary>
+    /// <param name="part">Which part, from 0.</param>
+    /// <param name="parts">How many there are.</param>
+    /// <returns>Null, the default, where the source cannot be cut: each process then reads all of it.</returns>
+    abstract OpenPart: part: int * parts: int -> RowReader
+
+    default _.OpenPart(part: int, parts: int) : RowReader =
+        ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(part, parts, nameof part)
+        null
 
 /// <summary>The rows of a query, with any database's reader.</summary>
 /// <param name="name">What messages call it.</param>

@@ -8,6 +8,8 @@ open System.IO
 type internal TableInput =
     | File of path: string
     | Rows of RowSource * RowPasses
+    /// Some rows of another one, with its first row.
+    | Part of whole: TableInput * TablePart
 
 /// What must be alike in all passes over a source.
 and [<Sealed>] internal RowPasses() =
@@ -20,8 +22,9 @@ module internal TableInput =
     let ofRows (source: RowSource) : TableInput = TableInput.Rows(source, RowPasses())
 
     /// What messages call it.
-    let name (input: TableInput) : string =
+    let rec name (input: TableInput) : string =
         match input with
+        | TableInput.Part(whole, _) -> name whole
         | TableInput.File path -> DataFile.nameOf path
         | TableInput.Rows(source, _) -> source.Name
 
@@ -60,15 +63,21 @@ module internal TableInput =
         match input with
         | TableInput.File path -> DataFile.read path action
         | TableInput.Rows(source, passes) -> readRows source passes action
+        | TableInput.Part(whole, part) ->
+            DataFile.guarded (name whole) (fun () ->
+                use text = new PartStream(part)
+                action text)
 
     /// Reads it more than once: an error if it changes meanwhile.
     let unchanged (input: TableInput) (action: unit -> 'result) : 'result =
         match input with
         | TableInput.File path -> DataFile.unchanged path action
-        | TableInput.Rows _ -> action ()
+        | TableInput.Rows _
+        | TableInput.Part _ -> action ()
 
     /// Whether the first row holds names, where that is known.
-    let header (input: TableInput) (asked: bool option) : bool option =
+    let rec header (input: TableInput) (asked: bool option) : bool option =
         match input with
+        | TableInput.Part(whole, _) -> header whole asked
         | TableInput.File _ -> asked
         | TableInput.Rows _ -> Some true

@@ -71,6 +71,12 @@ public sealed record TableOptions
     /// and of images with any number, training gives the bits of data in memory. Null: the rows of 32 MiB.</summary>
     public int? Buffer { get; init; }
 
+    /// <summary>What connects the processes that read the data of <see cref="TableData.Load"/> together, all of them with the same options,
+    /// as for <see cref="TrainingOptions.Communicator"/>: each parses its part of a CSV file, of the row groups of a Parquet file, or of a
+    /// folder's images, and sends the numbers to the others. The data are those of one process, to the bit. Null: this process reads
+    /// alone.</summary>
+    public ICommunicator? Communicator { get; init; }
+
     internal CsvOptions Csv => new(
         OptionModule.OfNullable(Header), ListModule.OfSeq(Targets), ListModule.OfSeq(Ignore), ListModule.OfSeq(Categorical),
         ListModule.OfSeq(Numeric), ListModule.OfSeq(Embedded), ListModule.OfSeq(Missing), false, OptionModule.OfObj(Weight),
@@ -90,7 +96,7 @@ public sealed record TableOptions
 
     internal SourceOptions Source => new(
         Csv, SourceOptionsModule.defaults.Seed, null, null, ImageDecoders.Found, TableFormats.Found,
-        PredictionOptions.PolicyOf(OnError), Streaming);
+        PredictionOptions.PolicyOf(OnError), Streaming, Communicator ?? Core.Communicator.alone);
 
     internal FSharpOption<StreamOptions>? Streaming => Stream
         ? FSharpOption<StreamOptions>.Some(new StreamOptions(OptionModule.OfNullable(Buffer)))

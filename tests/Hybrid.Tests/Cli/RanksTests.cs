@@ -60,6 +60,28 @@ public sealed class RanksTests : IDisposable
         Assert.Equal(Model("alone.onnx"), Model("ranks.onnx"));
     }
 
+    [Theory]
+    [InlineData]
+    [InlineData("--stream", "--buffer", "50")]
+    public void Each_rank_reads_its_part_of_a_table(params string[] stream)
+    {
+        if (!HasLauncher())
+            return;
+
+        command.Write("visits.csv", "city,day,area,\"price, in all\"\n" + string.Concat(Enumerable.Range(0, 400).Select(i =>
+            $"{(i % 3 == 0 ? "Ulm" : i % 3 == 1 ? "\"Bonn, am Tor\"" : "")},{2010 + i % 9}-0{1 + i % 9}-1{i % 7},{(i % 50 == 7 ? "n.a." : i * 37 % 101)},{i * 2.5 + i % 7}\n")));
+        string[] train = ["train", "visits.csv", "--hidden", "8", "--epochs", "4", "--grains", "8", "--json", .. stream];
+        command.Succeed([.. train, "--output", "alone.onnx"]);
+
+        for (var ranks = 2; ranks <= 4; ranks++)
+        {
+            var answer = Ranks(ranks, [.. train, "--output", "ranks.onnx"]);
+            Assert.Equal((0, ""), (answer.Code, answer.Errors));
+            Assert.Equal(Model("alone.onnx"), Model("ranks.onnx"));
+            Assert.DoesNotContain("every rank reads all", answer.Output);
+        }
+    }
+
     [Fact]
     public void Seeds_folds_and_trials_are_shared_with_the_results_of_one_process()
     {

@@ -1,6 +1,7 @@
 using Hybrid.Data;
 using Hybrid.Images;
 using Hybrid.Tests.Support;
+using Microsoft.FSharp.Core;
 using Xunit;
 
 namespace Hybrid.Tests.Data;
@@ -90,5 +91,39 @@ public sealed class ImageFilesTests
         Assert.Contains("scans", Refusal(slow));
         Assert.Contains("neither a PNG nor a JPEG", Refusal("GIF89a"u8.ToArray()));
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 1 << 20);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Ranks_read_their_part_of_a_folder_and_name_the_first_damaged_file(bool isStreamed)
+    {
+        using var folder = new TemporaryFolder();
+        for (var i = 0; i < 11; i++)
+        {
+            Directory.CreateDirectory(folder.File(i % 2 == 0 ? "a" : "b"));
+            File.WriteAllBytes(folder.File($"{(i % 2 == 0 ? "a" : "b")}/{i:D2}.png"), Pictures.Png(width: 3, height: 2, 0, [.. Bytes(6).Select(pixel => (byte)(pixel + i))]));
+        }
+
+        TableData Load(ICommunicator? ranks) => TableData.Load(folder.Path, new() { Stream = isStreamed, Communicator = ranks });
+        float[] Pixels(TableData table)
+        {
+            var pixels = new List<float>();
+            TableModule.eachRow(
+                table.Value, [.. Enumerable.Range(0, table.Count)],
+                FuncConvert.FromAction<int, float[], int>((_, all, start) => pixels.AddRange(all[start..(start + 6)])));
+            return [.. pixels];
+        }
+
+        var alone = Pixels(Load(null));
+        Assert.Equal(66, alone.Length);
+        foreach (var table in global::Hybrid.Testing.Ranks.together(3, FuncConvert.FromFunc<ICommunicator, TableData>(Load)))
+            Assert.Equal(alone, Pixels(table));
+
+        File.WriteAllText(folder.File("b/05.png"), "no image");
+        File.WriteAllText(folder.File("a/04.png"), "no image");
+        var error = Assert.Throws<TableException>(() => global::Hybrid.Testing.Ranks.together(3, FuncConvert.FromFunc<ICommunicator, TableData>(Load)));
+        Assert.Equal(Assert.Throws<TableException>(() => Load(null)).Message, error.Message);
+        Assert.Contains("04.png", error.Message);
     }
 }

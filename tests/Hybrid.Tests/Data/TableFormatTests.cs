@@ -8,6 +8,7 @@ using Hybrid.Data;
 using Hybrid.Parquet;
 using Hybrid.Tests.Cli;
 using Hybrid.Tests.Support;
+using Microsoft.FSharp.Collections;
 using Microsoft.FSharp.Core;
 using Parquet;
 using Parquet.Schema;
@@ -58,6 +59,28 @@ public sealed class TableFormatTests
         Assert.Equal(expected, Trained(TableData.Load(path, new() { Stream = true, Buffer = Rows })));
         Assert.Equal(expected, Trained(TableData.FromRows(kind.StartsWith("parquet", StringComparison.Ordinal) ? new ParquetRows(path) : new ArrowRows(path))));
     }
+
+    [Theory]
+    [MemberData(nameof(Kinds))]
+    public async Task Ranks_read_their_row_groups_or_all_say_that_they_read_all(string kind)
+    {
+        using var folder = new TemporaryFolder();
+        var (csv, path) = await Written(folder, kind);
+        var expected = Trained(TableData.FromCsv(csv));
+
+        foreach (var isStreamed in (bool[])[false, true])
+            foreach (var table in Shared(ranks => TableData.Load(path, new() { Stream = isStreamed, Buffer = isStreamed ? Rows : null, Communicator = ranks })))
+            {
+                var trained = Trained(table);
+                Assert.Equal(!kind.StartsWith("parquet", StringComparison.Ordinal), trained.Contains(ReadByAll));
+                Assert.Equal(expected, trained.Replace(ReadByAll, ""));
+            }
+    }
+
+    const string ReadByAll = "every rank reads all of the data, not a part: rows of this kind are read one after the other. ";
+
+    static FSharpList<TableData> Shared(Func<ICommunicator, TableData> load) =>
+        global::Hybrid.Testing.Ranks.together(3, FuncConvert.FromFunc(load));
 
     [Theory]
     [MemberData(nameof(Kinds))]

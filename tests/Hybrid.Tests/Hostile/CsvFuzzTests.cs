@@ -39,7 +39,8 @@ public sealed class CsvFuzzTests
             new[] { TaskChoice.Guess, TaskChoice.Classification, TaskChoice.Regression }[random.Next(3)],
             new[] { null, null, null, SplitRole.NewGroup("3"), SplitRole.NewTime("3") }[random.Next(5)] is { } role ? FSharpOption<SplitRole>.Some(role) : null);
         var source = new SourceOptions(
-            options, 1, null, null, null, Microsoft.FSharp.Collections.FSharpList<TableFormat>.Empty, Hybrid.Data.FSharpRowErrors.Fail, null);
+            options, 1, null, null, null, Microsoft.FSharp.Collections.FSharpList<TableFormat>.Empty, Hybrid.Data.FSharpRowErrors.Fail, null,
+            Hybrid.Core.Communicator.alone);
         return path => DataSource.load(source, path);
     }
 
