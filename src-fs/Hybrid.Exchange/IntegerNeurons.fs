@@ -36,7 +36,14 @@ module internal IntegerNeurons =
         let zeros name =
             if name = "" then Some [| 0.0 |] else known name
 
-        match quantize, product, attribute IntegerProducts.StepsAttribute scale with
+        let named name =
+            match scale.Operator, attribute name scale with
+            | "Mul", Some(OnnxAttribute.Text text) -> Some text
+            | _ -> None
+
+        match
+            quantize, product, named IntegerProducts.StepsAttribute, named IntegerProducts.StepAttribute
+        with
         | {
               Operator = "QuantizeLinear"
               Inputs = x :: step :: zero
@@ -45,12 +52,15 @@ module internal IntegerNeurons =
               Operator = "MatMulInteger"
               Inputs = [ _; weight; inputZero; weightZero ]
           },
-          Some(OnnxAttribute.Text steps) when x = input ->
+          Some steps,
+          Some own when x = input ->
             let zero = zeros (List.tryHead zero |> Option.defaultValue "")
 
             match known step, zero, known weight, known steps, isSigned quantize with
             | Some [| step |], Some [| zero |], Some weights, Some steps, Some isSigned when
                 step > 0.0
+                // numbers may be scaled back otherwise than they were
+                && known own = Some [| step |]
                 && zeros inputZero = Some [| zero |]
                 && zeros weightZero |> Option.exists (Array.forall ((=) 0.0))
                 && isWhole 0.0 255.0 (if isSigned then zero + 128.0 else zero)

@@ -10,6 +10,10 @@ module internal IntegerProducts =
     [<Literal>]
     let StepsAttribute = "steps"
 
+    /// On the same node, the name of s.
+    [<Literal>]
+    let StepAttribute = "step"
+
     /// What a DequantizeLinear takes.
     type private Dequantized =
         {
@@ -116,7 +120,10 @@ module internal IntegerProducts =
                             "Mul"
                             [ part "sums"; part "scales" ]
                             scaled
-                            [ StepsAttribute, OnnxAttribute.Text weight.Scale ]
+                            [
+                                StepsAttribute, OnnxAttribute.Text weight.Scale
+                                StepAttribute, OnnxAttribute.Text x.Scale
+                            ]
                         for addend in addends do
                             create "Add" [ scaled; addend ] output []
                     ]

@@ -8,18 +8,19 @@ open Hybrid.Data
 [<CompiledName("FSharpInt8Comparison"); NoComparison; ReferenceEquality>]
 type Int8Comparison =
     {
-        /// Loss and quality of the model.
+        /// Loss and quality of the model, with normalizations as parts of the layers before them.
         Before: Measures
         /// Loss and quality of the model with integers.
         After: Measures
         /// The largest distance between the outputs of the two, before a final function of probabilities, that was measured.
         Measured: float
-        /// The largest distance between these outputs for any input within the ranges of the columns, proved for float32 on any engine
-        /// and number of threads; infinite where there is no bound, as after an overflow.
+        /// The largest distance between these outputs for any input within the ranges of the columns, without missing values, proved for
+        /// float32 on any engine of Hybrid and number of threads; infinite where there is no bound, as after an overflow, or where it
+        /// would take longer than half a minute.
         Proved: float
         /// The number of rows that were asked whether both models have the same class.
         Rows: int
-        /// The number of these of which that is proved, for any engine; none where classes are not predicted.
+        /// The number of these of which that is proved, for any engine; none where classes are not predicted, or no row was asked.
         Same: int option
     }
 
@@ -152,15 +153,15 @@ module Int8 =
             least
             most
 
-    /// How many rows are asked whether their class stays, in about half a minute: at most a thousand, at least ten. A product in dense
-    /// layers takes a nanosecond or few, and much longer in others, whose rounding is read from their graphs.
+    /// How many rows are asked whether their class stays, in about half a minute: at most a thousand, and none where even one would take
+    /// longer. A product in dense layers takes a nanosecond or few, and much longer in others, whose rounding is read from their graphs.
     let private rowsFor (inputs: int) (network: Network) : int =
         let cost =
             List.zip network.Layers (Summary.ofNetwork inputs network).Layers
             |> List.sumBy (fun (layer, summary) ->
                 (if Layer.isAffine layer then 10.0 else 1000.0) * float summary.MultiplyAdds)
 
-        int (max 10.0 (min 1000.0 (3e10 / max 1.0 cost)))
+        int (min 1000.0 (3e10 / max 1.0 cost))
 
     /// <summary>Compares a model with the one of integers that was made of it.</summary>
     /// <param name="engine">Computes.</param>
@@ -213,22 +214,32 @@ module Int8 =
             with :? HybridException ->
                 None
 
-        let proved =
-            attempt (fun () ->
-                let ranges = Array.map2 Interval.hull (box calibration) (box examples)
-                twins.Through ranges |> Twins.distances |> Array.max)
-
         let rows = examples.Rows |> Array.truncate (rowsFor model.Inputs before)
+
+        let proved =
+            if rows.Length = 0 then
+                None
+            else
+                attempt (fun () ->
+                    let ranges = Array.map2 Interval.hull (box calibration) (box examples)
+                    twins.Through ranges |> Twins.distances |> Array.max)
+
+        // a sigmoid makes large scores equal
+        let deciding =
+            if Model.ending model = Ending.Sigmoid then
+                NetworkTwins(model.Inputs, BatchNormalization.folded model.Network, quantized.Network)
+            else
+                twins
 
         let isSame row =
             let x = Array.sub examples.Features (row * examples.Width) examples.Width
 
             not (Array.exists Single.IsNaN x)
-            && (x |> Array.map (float >> Interval.exactly) |> twins.Through |> Twins.winner).IsSome
+            && (x |> Array.map (float >> Interval.exactly) |> deciding.Through |> Twins.winner).IsSome
 
         let same =
             match proved with
-            | _ when model.Schema.Classes.IsNone -> None
+            | _ when model.Schema.Classes.IsNone || rows.Length = 0 -> None
             | Some _ -> Some(rows |> Array.Parallel.map isSame |> Array.sumBy Convert.ToInt32)
             | None -> Some 0
 

@@ -53,7 +53,12 @@ type internal NetworkTwins(features: int, network: Network, quantized: Network) 
 
         let exact = Enclosure.evaluate [ "x", x.Exact ] [ y ] |> List.exactlyOne
         let none = Array.zeroCreate x.Exact.Length
-        let integer = reader.From(x.Integer, none)
+
+        let integer =
+            if Twins.areFinite x.Integer then
+                reader.From(x.Integer, none)
+            else
+                None
 
         let apart = x.Difference |> Array.map RoundingRule.magnitude
 

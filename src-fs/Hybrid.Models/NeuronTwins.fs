@@ -105,6 +105,8 @@ type internal NeuronTwins(linear: Linear, integers: QuantizedLinear) =
 
         let ofDoubles = float (inputs + 8) * ulp
 
+        let isKnown = Twins.areFinite x.Integer
+
         let each i =
             let mutable sum, sumRadius, sumSize = 0.0, 0.0, 0.0
             let mutable count, countRadius, countSize = 0.0, 0.0, 0.0
@@ -151,8 +153,10 @@ type internal NeuronTwins(linear: Linear, integers: QuantizedLinear) =
                 // a scale that is subnormal may be flushed to 0
                 + tiny * (8.0 + (if scales[i] < tiny then countSize else 0.0))
 
+            let isBounded = isKnown && reach + abs b < RoundingRule.overflow
+
             let integer =
-                if reach + abs b < RoundingRule.overflow then
+                if isBounded then
                     around
                         (count * scales[i] + b)
                         (countRadius * scales[i] + own + ofDoubles * (reach + abs b))
@@ -160,9 +164,12 @@ type internal NeuronTwins(linear: Linear, integers: QuantizedLinear) =
                     Interval.everything
 
             let difference =
-                Twins.both
-                    (around missed (missedRadius + own + 2.0 * ofDoubles * (missedSize + abs b)))
-                    (Interval.subtract integer y)
+                if isBounded then
+                    Twins.both
+                        (around missed (missedRadius + own + 2.0 * ofDoubles * (missedSize + abs b)))
+                        (Interval.subtract integer y)
+                else
+                    Interval.everything
 
             let error =
                 (1.0 + ofDoubles)

@@ -40,6 +40,11 @@ module internal Twins =
                 Upper = min a.Upper b.Upper
             }
 
+    /// Whether all numbers are finite: those that may have overflowed may be NaN from there on.
+    let areFinite (ranges: Interval[]) : bool =
+        ranges
+        |> Array.forall (fun range -> Double.IsFinite range.Lower && Double.IsFinite range.Upper)
+
     /// The maximum distance between the float32 numbers of the two networks.
     let distances (twins: Twins) : float[] =
         Array.map2
@@ -49,12 +54,17 @@ module internal Twins =
             twins.Difference
             twins.Error
 
-    /// Whether for each input one and the same number, which it returns, is the greatest of both networks.
+    /// Scores that are closer than this may round to the same probability.
+    [<Literal>]
+    let private Margin = 1e-5
+
+    /// Whether for each input one and the same number, which it returns, is the greatest of both networks, and stays so when they become
+    /// probabilities.
     let winner (twins: Twins) : int option =
         let isGreatest (bounds: Interval[]) a =
             bounds
             |> Seq.indexed
-            |> Seq.forall (fun (b, other) -> a = b || bounds[a].Lower > other.Upper)
+            |> Seq.forall (fun (b, other) -> a = b || bounds[a].Lower - other.Upper > Margin)
 
         let float32s =
             Array.map2

@@ -33,7 +33,7 @@ static class ArrowValues
     /// <summary>What gives the value of an array in a place; none where it is missing.</summary>
     public static Action<int, CellWriter> Writer(IArrowArray array) => array switch
     {
-        NullArray => (_, _) => { },
+        NullArray => Missing,
         BooleanArray values => Present(values, (row, into) => into.Boolean(values.GetValue(row)!.Value)),
         Int8Array values => Numbers(values),
         UInt8Array values => Numbers(values),
@@ -43,7 +43,8 @@ static class ArrowValues
         UInt32Array values => Numbers(values),
         Int64Array values => Numbers(values),
         UInt64Array values => Numbers(values),
-        HalfFloatArray values => Numbers(values),
+        // its own shortest text is that of another float
+        HalfFloatArray values => Present(values, (row, into) => into.Number((float)values.Values[row])),
         FloatArray values => Numbers(values),
         DoubleArray values => Numbers(values),
         // decimals of more digits than decimal has are texts of numbers, which they become anyway
@@ -90,5 +91,9 @@ static class ArrowValues
             _ => throw new InvalidDataException($"a dictionary's indices are of the type {indices.Data.DataType.Name}"),
         };
         return Present(indices, (row, into) => write(index(row), into));
+    }
+
+    static void Missing(int row, CellWriter into)
+    {
     }
 }

@@ -93,7 +93,7 @@ static class ConvertCommand
         terminal.Line($"After: {Words.Describe(found.After)}");
         terminal.Line($"Difference of outputs: measured at most {Words.Number(found.LargestDifference)}; "
             + (double.IsFinite(found.ProvedDifference)
-                ? $"proved at most {Words.AtMost(found.ProvedDifference)} for all inputs within the ranges of the columns."
+                ? $"proved at most {Words.AtMost(found.ProvedDifference)} for all inputs within the ranges of the columns, none of them missing."
                 : "no bound is proved."));
         if (found.SameClass is { } same)
             terminal.Line($"Same class in both: proved of {same.ToString("N0", Arguments.Culture)} of {Words.Count(found.Rows, "row")} "

@@ -111,6 +111,7 @@ module internal CsvRanks =
         (isFirst: bool)
         (decision: CsvDecision)
         (scan: CsvScan)
+        (forget: unit -> unit)
         : ParsedRows =
         let width = decision.Fields.Length
         let size = Streaming.rowsAtATime width
@@ -122,7 +123,9 @@ module internal CsvRanks =
         | Some raw ->
             for start in 0..size .. raw.Batch.Rows.Examples - 1 do
                 parsed.Add(RawRows.part start (min size (raw.Batch.Rows.Examples - start)) raw)
-        | None -> CsvTraining.readAgain options part decision scan.Form isFirst size parsed.Add
+        | None ->
+            forget ()
+            CsvTraining.readAgain options part decision scan.Form isFirst size parsed.Add
 
         parsed.Complete()
         parsed
@@ -136,7 +139,14 @@ module internal CsvRanks =
         (part: TablePart)
         : Result<Table, string> =
         let struct (problem, scanned) = scan streaming.IsNone options input part
-        use _ = scanned |> Option.map _.Values |> Option.toObj
+        let values = scanned |> Option.map _.Values |> Option.toObj
+        use _ = values
+
+        // they go before the others come
+        let forget () =
+            if not (isNull values) then
+                values.Clear()
+
         let all = Gather.all ranks (ScannedPart.write problem part scanned) ScannedPart.read
 
         match all |> Array.tryFind (fun one -> one.Problem <> "") with
@@ -150,7 +160,9 @@ module internal CsvRanks =
 
             let problem =
                 try
-                    parsed <- parse streaming options (TableInput.Part(input, part)) isFirst decision scan
+                    parsed <-
+                        parse streaming options (TableInput.Part(input, part)) isFirst decision scan forget
+
                     None
                 with :? TableException ->
                     Some NotAlone
@@ -240,16 +252,13 @@ module internal CsvRanks =
         else
             let options = CsvTraining.headed input options
 
-            let part =
-                match input with
-                | TableInput.File path -> ofFile ranks options path
-                | TableInput.Rows(source, _) -> ofRows ranks source
-                | TableInput.Part _ -> Error "it is a part"
-
             match
-                part
-                |> Result.bind (fun part ->
-                    TableInput.unchanged input (fun () -> ofParts ranks streaming options input part))
+                TableInput.unchanged input (fun () ->
+                    (match input with
+                     | TableInput.File path -> ofFile ranks options path
+                     | TableInput.Rows(source, _) -> ofRows ranks source
+                     | TableInput.Part _ -> Error "it is a part")
+                    |> Result.bind (ofParts ranks streaming options input))
             with
             | Ok table -> table
             | Error reason ->

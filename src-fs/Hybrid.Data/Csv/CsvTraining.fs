@@ -165,6 +165,10 @@ module internal CsvTraining =
         : RawBatch =
         let parts = ResizeArray<RawBatch>(1)
         readAgain options input decision form true System.Int32.MaxValue parts.Add
+
+        if parts.Count = 0 then
+            DataFile.failFile (TableInput.name input) "the file has a header, but no rows of data below it."
+
         parts[0]
 
     /// The table of rows that were read as was decided.

@@ -113,7 +113,7 @@ type internal ImageRows(decoder: ImageDecoder, first: string * ImageShape, paths
             try
                 each own (fun i pixels -> action (start + i) pixels)
                 None
-            with :? TableException as error ->
+            with :? TableException as error when ranks.Size > 1 ->
                 Some error.Message
 
         if (Gather.problem ranks problem).IsSome then

@@ -52,7 +52,8 @@ type internal PartStream(part: TablePart) =
 type internal FilePart(file: Stream, head: byte[], start: int64, stop: int64) =
     inherit ForwardStream()
     let mutable taken = 0
-    let mutable left = stop - start
+    // the file may have become shorter meanwhile
+    let mutable left = max 0L (stop - start)
     do file.Position <- start
 
     override _.Read(buffer: Span<byte>) : int =

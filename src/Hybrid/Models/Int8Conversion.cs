@@ -32,16 +32,17 @@ public sealed record Int8Conversion
     /// rows.</summary>
     public required double LargestDifference { get; init; }
 
-    /// <summary>A proved bound of this distance, for all inputs within the ranges that the columns have in the data, and for float32 on any
-    /// engine and number of threads; infinite where there is none, as for a layer whose rounding is not known.</summary>
+    /// <summary>A proved bound of this distance, for all inputs within the ranges that the columns have in the data, without missing values,
+    /// and for float32 on any engine of Hybrid and number of threads; infinite where there is none, as for a layer whose rounding is not
+    /// known, or where it would take longer than half a minute.</summary>
     public required double ProvedDifference { get; init; }
 
     /// <summary>The number of rows that were asked whether both models have the same class: at most 1,000, and
-    /// fewer of networks with convolutions, for which that takes longer.</summary>
+    /// fewer, or none, of networks with convolutions, for which that takes longer.</summary>
     public required int Rows { get; init; }
 
     /// <summary>The number of these of which that is proved, for any engine; those with missing numbers never are. Null where no classes are
-    /// predicted.</summary>
+    /// predicted, or no row was asked.</summary>
     public required int? SameClass { get; init; }
 
     internal static Int8Conversion Of(Model model, TableData calibration, TableData measured)

@@ -36,7 +36,7 @@ public sealed class TableFormatTests
                 i % 9, i % 13 == 5 ? null : area, ratio, i % 17 == 3 ? null : i % 3 == 0 ? "Ulm, am \"Tor\"" : i % 3 == 1 ? "Bonn" : "Köln",
                 i % 4 == 1, new DateTime(2021, 3, 1).AddDays(random.Next(900)),
                 i % 11 == 7 ? null : new DateTime(2022, 1, 1).AddMicroseconds(random.NextInt64(1L << 45)),
-                TimeSpan.FromMilliseconds(random.Next(86_400_000)), random.NextInt64(1L << 60), (Half)(random.Next(64) / 8f),
+                TimeSpan.FromMilliseconds(random.Next(86_400_000)), random.NextInt64(1L << 60), (Half)(8 * random.NextSingle()),
                 i % 5 == 2 ? null : i % 3 == 0, random.Next(100_000) / 100m, 1000 * area + 300 * ratio + i % 9);
         }
     }
@@ -287,7 +287,7 @@ public sealed class TableFormatTests
             ',', Text(visit.Number), Text(visit.Area), Text(visit.Ratio), visit.City is null ? "" : $"\"{visit.City.Replace("\"", "\"\"")}\"",
             visit.Garden ? "true" : "false", visit.Day.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
             visit.Seen?.ToString("yyyy-MM-dd HH:mm:ss.FFFFFFF", CultureInfo.InvariantCulture), Text(visit.Opens.TotalDays), Text(visit.Steps),
-            Text(visit.Grade), visit.Asked is { } asked ? asked ? "true" : "false" : "", Text(visit.Cost), Text(visit.Price)) + "\n")
+            Text((float)visit.Grade), visit.Asked is { } asked ? asked ? "true" : "false" : "", Text(visit.Cost), Text(visit.Price)) + "\n")
         .Prepend("number,area,ratio,city,garden,day,seen,opens,steps,grade,asked,cost,price\n"));
 
     /// <summary>What was decided of the columns, and the model's parameters and loss, to the bit.</summary>
