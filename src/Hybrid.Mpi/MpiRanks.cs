@@ -44,7 +44,8 @@ public sealed class MpiRanks : ICommunicator, IDisposable
         Environment.Exit(code);
     }
 
-    /// <summary>Waits for all ranks to come to their end.</summary>
+    /// <summary>Waits for all ranks to come to their end. A program that catches an error of its rank calls <see cref="Abort"/> instead,
+    /// since the others wait for what this rank has not sent.</summary>
     public void Dispose()
     {
         mpi.Barrier();
