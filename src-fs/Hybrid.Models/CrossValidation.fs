@@ -180,15 +180,15 @@ module internal CrossValidation =
         measured.ToArray()
 
     /// <summary>What the held-out examples measure after each epoch, for as many epochs as are to be made with all examples.</summary>
-    let decided (options: StepOptions) (course: HeldOut[]) : HeldOut[] =
+    let decided (task: LearningTask) (course: HeldOut[]) : HeldOut[] =
         if course.Length = 0 then
             [||]
         else
-            Array.truncate (chosen options.Task course) course
+            Array.truncate (chosen task course) course
 
     /// <summary>Whether a network is better than another by their courses: its least loss is lower, unless the other is more
     /// accurate.</summary>
-    let isBetter (options: StepOptions) (one: HeldOut[]) (other: HeldOut[]) : bool =
+    let isBetter (task: LearningTask) (one: HeldOut[]) (other: HeldOut[]) : bool =
         let least (course: HeldOut[]) = course |> Array.map _.Loss |> Array.min
         let right (course: HeldOut[]) = Array.map _.Right course
 
@@ -196,9 +196,9 @@ module internal CrossValidation =
             EpochChoice.isMoreAccurate
                 one[0].Weights
                 (right one)
-                (best options.Task one)
+                (best task one)
                 (right other)
-                (best options.Task other)
+                (best task other)
 
         one.Length > 0
         && other.Length > 0

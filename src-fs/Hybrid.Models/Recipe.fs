@@ -61,52 +61,6 @@ module Recipe =
     /// further.</exception>
     let prepare (options: Options) (data: Sets) : Prepared = Prepared.ofOptions options data
 
-    /// What cross-validation decides: the network that is trained, with how many epochs, and what the examples held out measured after
-    /// each of them.
-    let private decided
-        (engine: Engine)
-        (communicator: ICommunicator)
-        (cancelled: unit -> bool)
-        (prepared: Prepared)
-        : Network * StepOptions * HeldOut[] =
-        let candidates =
-            prepared :: Option.toList prepared.Alternative
-            |> List.choose (fun candidate ->
-                match candidate.Settings with
-                | Settings.Steps options -> Some struct (candidate.Learned, options)
-                | Settings.Lbfgs _ -> None)
-            |> List.toArray
-
-        // small networks leave all threads but one idle; ranks must agree in the same order
-        let areParallel = candidates.Length > 1 && communicator.Size = 1
-        let own = if areParallel then engine.Alone else engine
-
-        let courses =
-            Jobs.run (if areParallel then engine.Kernels.Threads else 1) candidates.Length (fun index ->
-                let struct (network, options) = candidates[index]
-
-                try
-                    CrossValidation.course own communicator cancelled options network prepared.Folds
-                with :? TrainingDivergedException when index > 0 ->
-                    // the usual network may be trained all the same
-                    [||])
-
-        let struct (network, options), course =
-            Array.zip candidates courses
-            |> Array.reduce (fun (struct (_, options), usual as first) (_, other as second) ->
-                if CrossValidation.isBetter options other usual then
-                    second
-                else
-                    first)
-
-        let course = CrossValidation.decided options course
-
-        network,
-        { options with
-            Epochs = max 1 course.Length
-        },
-        course
-
     /// As epochs, from any place on: see Training.resumable.
     let private positioned
         (engine: Engine)
@@ -116,21 +70,25 @@ module Recipe =
         (from: Position option)
         (prepared: Prepared)
         : Epoch seq =
+        let steps options network validation =
+            Training.resumable
+                engine
+                communicator
+                cancelled
+                watch
+                from
+                options
+                network
+                prepared.Examples
+                validation
+
         match Settings.patientIf prepared.Options.StopBy.IsNone prepared.Settings with
         | Settings.Steps _ when not prepared.Folds.IsEmpty ->
             Seq.delay (fun () ->
-                let network, options, course = decided engine communicator cancelled prepared
+                let network, options, course =
+                    NetworkChoice.decide engine communicator cancelled prepared
 
-                Training.resumable
-                    engine
-                    communicator
-                    cancelled
-                    watch
-                    from
-                    options
-                    network
-                    prepared.Examples
-                    None
+                steps options network None
                 |> Seq.map (fun epoch ->
                     match Array.tryItem (epoch.Number - 1) course with
                     | Some held ->
@@ -139,17 +97,7 @@ module Recipe =
                             Validation = Some held.Measures
                         }
                     | None -> epoch))
-        | Settings.Steps options ->
-            Training.resumable
-                engine
-                communicator
-                cancelled
-                watch
-                from
-                options
-                prepared.Learned
-                prepared.Examples
-                prepared.Validation
+        | Settings.Steps options -> steps options prepared.Learned prepared.Validation
         | Settings.Lbfgs options ->
             Lbfgs.resumable
                 engine

@@ -64,7 +64,7 @@ static class ConvertCommand
                 Deviation = parsed.GetValue(deviation) is { Length: > 0 } deviations ? deviations : plain.Deviation,
             };
             ModelConverter.Convert(source, target, scaled is not null ? asked : null);
-            new Terminal(json: false).Line($"Wrote {target}. Next: {About.Name} describe {target}");
+            new Terminal(json: false).Line($"Wrote {target}. Next: {About.Name} describe {Flags.Word(target)}");
             return ExitCode.Done;
         });
         return command;
@@ -99,6 +99,6 @@ static class ConvertCommand
             terminal.Line($"Same class in both: proved of {same.ToString("N0", Arguments.Culture)} of {Words.Count(found.Rows, "row")} "
                 + $"({Words.Percent((double)same / found.Rows)}).");
 
-        terminal.Line($"Wrote {target}. Next: {About.Name} evaluate {target} {data}");
+        terminal.Line($"Wrote {target}. Next: {About.Name} evaluate {Flags.Word(target)} {Flags.Word(data)}");
     }
 }

@@ -71,16 +71,7 @@ type internal ParsedRows(file: RowFile option) =
         | Some file ->
             file.Append raw.Batch.Rows.Features
 
-            batches.Add
-                { raw with
-                    Batch =
-                        { raw.Batch with
-                            Rows =
-                                { raw.Batch.Rows with
-                                    Features = Array.empty
-                                }
-                        }
-                }
+            batches.Add(RawRows.withFeatures Array.empty raw)
 
     /// Ends the adding.
     member _.Complete() : unit = file |> Option.iter _.Complete()
@@ -93,13 +84,7 @@ type internal ParsedRows(file: RowFile option) =
         match file with
         | None -> raw
         | Some file ->
-            let rows = raw.Batch.Rows
-            let features: float32[] = Array.zeroCreate (rows.Examples * width)
-            file.Read(Array.init rows.Examples ((+) starts[index]), features)
-
-            { raw with
-                Batch =
-                    { raw.Batch with
-                        Rows = { rows with Features = features }
-                    }
-            }
+            let examples = raw.Batch.Rows.Examples
+            let features: float32[] = Array.zeroCreate (examples * width)
+            file.Read(Array.init examples ((+) starts[index]), features)
+            RawRows.withFeatures features raw

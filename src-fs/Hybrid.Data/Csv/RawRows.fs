@@ -25,6 +25,43 @@ module internal RawRows =
         else
             None
 
+    let private create source examples features targets weights numbers kept : RawBatch =
+        {
+            Batch =
+                {
+                    Rows =
+                        {
+                            Source = source
+                            Features = features
+                            Stored = None
+                            Examples = examples
+                            Target = None
+                            Weights = weights
+                            OneUnit = false
+                            SplitBy = None
+                            RowNumbers = numbers
+                            Notes = []
+                        }
+                    Kept = kept
+                    Skipped = 0
+                    Mended = 0
+                }
+            Targets = targets
+            Tally = RowTally.none
+        }
+
+    /// The rows with other features.
+    let withFeatures (features: float32[]) (raw: RawBatch) : RawBatch =
+        { raw with
+            Batch =
+                { raw.Batch with
+                    Rows =
+                        { raw.Batch.Rows with
+                            Features = features
+                        }
+                }
+        }
+
     /// Writes some rows, without what is peculiar to them.
     let write (writer: BinaryWriter) (raw: RawBatch) : unit =
         let rows = raw.Batch.Rows
@@ -57,29 +94,7 @@ module internal RawRows =
             Array.init (reader.ReadInt32()) (fun _ ->
                 Array.init (reader.ReadInt32()) (fun _ -> reader.ReadString()))
 
-        {
-            Batch =
-                {
-                    Rows =
-                        {
-                            Source = source
-                            Features = features
-                            Stored = None
-                            Examples = examples
-                            Target = None
-                            Weights = weights
-                            OneUnit = false
-                            SplitBy = None
-                            RowNumbers = numbers
-                            Notes = []
-                        }
-                    Kept = kept
-                    Skipped = 0
-                    Mended = 0
-                }
-            Targets = targets
-            Tally = RowTally.none
-        }
+        create source examples features targets weights numbers kept
 
     /// Some of the rows.
     let part (start: int) (count: int) (raw: RawBatch) : RawBatch =
@@ -123,16 +138,7 @@ module internal RawRows =
             Array.blit own 0 features filled.Value own.Length
             filled.Value <- filled.Value + own.Length
 
-            batches.Add
-                { raw with
-                    Batch =
-                        { raw.Batch with
-                            Rows =
-                                { raw.Batch.Rows with
-                                    Features = Array.empty
-                                }
-                        }
-                })
+            batches.Add(withFeatures Array.empty raw))
 
         let all (pick: RawBatch -> 'item[]) = batches |> Seq.map pick |> Array.concat
 
@@ -142,26 +148,11 @@ module internal RawRows =
             else
                 None
 
-        {
-            Batch =
-                {
-                    Rows =
-                        {
-                            Source = source
-                            Features = features
-                            Stored = None
-                            Examples = examples
-                            Target = None
-                            Weights = allSome _.Weights
-                            OneUnit = false
-                            SplitBy = None
-                            RowNumbers = allSome _.RowNumbers
-                            Notes = []
-                        }
-                    Kept = all _.Batch.Kept
-                    Skipped = 0
-                    Mended = 0
-                }
-            Targets = all _.Targets
-            Tally = RowTally.none
-        }
+        create
+            source
+            examples
+            features
+            (all _.Targets)
+            (allSome _.Weights)
+            (allSome _.RowNumbers)
+            (all _.Batch.Kept)

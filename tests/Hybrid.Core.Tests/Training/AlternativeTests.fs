@@ -46,18 +46,6 @@ let private prepare options table =
 let private trained (prepared: Prepared) =
     Recipe.trained engine (fun () -> false) prepared |> Seq.last
 
-let private course (prepared: Prepared) =
-    match prepared.Settings with
-    | Settings.Steps steps ->
-        CrossValidation.course
-            engine
-            Communicator.alone
-            (fun () -> false)
-            steps
-            prepared.Learned
-            prepared.Folds
-    | Settings.Lbfgs _ -> failwith "no steps"
-
 [<Fact>]
 let ``A usual network and a wide one - few examples of classes - have the same rows and folds`` () =
     let prepared = prepare options noisy
@@ -103,7 +91,10 @@ let ``What is trained - rows to be learned by heart or noise - is the network th
         Assert.Equal((if hidden = [ 256 ] then 0.0 else 1.0 / 90.0), record.L2, 9)
 
         // the same by the courses of both
-        let usual, wide = course prepared, course prepared.Alternative.Value
+        let courses =
+            NetworkChoice.courses engine Communicator.alone (fun () -> false) prepared
+
+        let usual, wide = courses[0], courses[1]
 
         let best (course: HeldOut[]) =
             EpochChoice.best (course |> Array.map _.Loss) (course |> Array.map _.Accuracy)
