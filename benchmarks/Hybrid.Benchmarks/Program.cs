@@ -9,6 +9,12 @@ if (args is ["kernels", .. var rest])
     return 0;
 }
 
+if (args is [FirstUse.Word, var work, var model])
+{
+    FirstUse.Run(work, model);
+    return 0;
+}
+
 var root = new RootCommand("Measure the speed of Hybrid and its peers.")
 {
     StepCommand.Create(),
@@ -19,6 +25,7 @@ var root = new RootCommand("Measure the speed of Hybrid and its peers.")
     ScalingCommand.Create(),
     AllreduceCommand.Create(),
     LoadCommand.Create(),
+    StartCommand.Create(),
     CsvCommand.Create(),
     VerifyCommand.Create(),
     new Command("kernels", "Time single kernels with BenchmarkDotNet; takes its options, such as --filter *Tanh*."),

@@ -20,22 +20,8 @@ sealed class Workload
     /// <summary>A network between the first and the last of the sizes.</summary>
     public Workload(Engine engine, Network network, int[] sizes, int batch, string optimizer)
     {
-        var task = sizes[^1] == 1 ? LearningTask.NewRegression(1) : LearningTask.NewClassification(sizes[^1]);
+        (step, State) = Training(engine, network, sizes, batch, optimizer);
         var traced = NetworkModule.withInputs(network);
-        var options = new StepOptions(
-            task, LossModule.named(sizes[^1] == 1 ? "squared" : "softmax"), RegularizerModule.none,
-            OptimizerModule.named(optimizer), ScheduleModule.constant, LearningRate, null, batch, 1, 1, null, null,
-            GradientSourceModule.graph, null, 1);
-        var (loss, updates) = Core.Step.graph(options, false, traced, sizes[0], batch);
-
-        State = InferenceModule.state(engine, network);
-        State[InputName.Step] = new float[2];
-        State[InputName.Rate] = [LearningRate];
-
-        foreach (var (name, value) in updates)
-            State.TryAdd(name, new float[ShapeModule.size(value.Shape)]);
-
-        step = PlanModule.compile(engine, State, ListModule.OfSeq([loss]), updates);
         var x = TensorModule.input(InputName.Features, ListModule.OfSeq([batch, sizes[0]]));
         inference = PlanModule.compileWith(
             new PlanOptions(PlanModule.defaults.Poison, new FixedValues(), PlanModule.defaults.Cancelled), engine,
@@ -57,6 +43,26 @@ sealed class Workload
 
         Engine = engine.Name;
         Operations = 2.0 * step.Steps.Sum(each => each.MultiplyAdds);
+    }
+
+    /// <summary>The plan of a training step, and the state that it updates.</summary>
+    public static (Plan Step, Dictionary<string, float[]> State) Training(
+        Engine engine, Network network, int[] sizes, int batch, string optimizer)
+    {
+        var task = sizes[^1] == 1 ? LearningTask.NewRegression(1) : LearningTask.NewClassification(sizes[^1]);
+        var options = new StepOptions(
+            task, LossModule.named(sizes[^1] == 1 ? "squared" : "softmax"), RegularizerModule.none,
+            OptimizerModule.named(optimizer), ScheduleModule.constant, LearningRate, null, batch, 1, 1, null, null,
+            GradientSourceModule.graph, null, 1);
+        var (loss, updates) = Core.Step.graph(options, false, NetworkModule.withInputs(network), sizes[0], batch);
+        var state = InferenceModule.state(engine, network);
+        state[InputName.Step] = new float[2];
+        state[InputName.Rate] = [LearningRate];
+
+        foreach (var (name, value) in updates)
+            state.TryAdd(name, new float[ShapeModule.size(value.Shape)]);
+
+        return (PlanModule.compile(engine, state, ListModule.OfSeq([loss]), updates), state);
     }
 
     const float LearningRate = 1e-3f;
