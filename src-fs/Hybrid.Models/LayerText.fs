@@ -240,7 +240,7 @@ module LayerText =
                         {
                             Layers =
                                 Convolution.layer projection
-                                :: if (Network.running around.Network).IsEmpty then
+                                :: if (Network.running around.Network).Count = 0 then
                                        []
                                    else
                                        [ BatchNormalization.layer outputs ]

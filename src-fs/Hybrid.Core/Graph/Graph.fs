@@ -18,21 +18,21 @@ module internal Graph =
         : 'node[] =
         let seen = HashSet<'node> HashIdentity.Reference
         let order = List<'node>()
-        let pending = Stack<struct ('node * bool)>()
+        let ordered = HashSet<'node> HashIdentity.Reference
+        // a node stays below its operands, and is ordered when it is met again
+        let pending = Stack<'node>()
 
         for output in List.rev outputs do
-            pending.Push(struct (output, false))
+            pending.Push output
 
         while pending.Count > 0 do
-            let struct (x, ready) = pending.Pop()
+            let x = pending.Peek()
 
-            if ready then
-                order.Add x
-            elif seen.Add x then
-                pending.Push(struct (x, true))
-
+            if seen.Add x then
                 for operand in List.rev (operands x) do
-                    pending.Push(struct (operand, false))
+                    pending.Push operand
+            elif ordered.Add(pending.Pop()) then
+                order.Add x
 
         order.ToArray()
 

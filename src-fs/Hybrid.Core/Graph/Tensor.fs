@@ -385,7 +385,12 @@ module Tensor =
     /// <summary>The axes in a different order: axis i of the result is axis order[i] of the operand.</summary>
     /// <exception cref="T:Hybrid.ShapeMismatchException">The order is not a permutation of the axes.</exception>
     let permute (order: int list) (x: Tensor) : Tensor =
-        if List.sort order <> [ 0 .. x.Shape.Length - 1 ] then
+        let axes = [ 0 .. x.Shape.Length - 1 ]
+
+        if
+            order.Length <> axes.Length
+            || axes |> List.exists (fun axis -> not (List.contains axis order))
+        then
             raise (
                 ShapeMismatchException(
                     "Transpose",
@@ -397,7 +402,7 @@ module Tensor =
         let pick (of': int list) =
             order |> List.map (fun axis -> of'[axis])
 
-        let inverse = order |> List.indexed |> List.sortBy snd |> List.map fst
+        let inverse = axes |> List.map (fun axis -> List.findIndex ((=) axis) order)
 
         let view =
             Strided(Array.ofList (pick x.Shape), Array.ofList (pick (Shape.strides x.Shape)), 0)
@@ -408,7 +413,7 @@ module Tensor =
             [ OnnxNode.create "Transpose" inputs output attributes ]
 
         // so that a Transpose of two axes always swaps them
-        if order = List.sort order then
+        if order = axes then
             x
         else
             read "Transpose" (pick x.Shape) view transpose (permute inverse) (permute order) x

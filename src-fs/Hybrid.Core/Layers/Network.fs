@@ -1,5 +1,7 @@
 namespace Hybrid.Core
 
+open System.Collections.Generic
+
 /// <summary>A sequence of layers: a value. Networks compose with >=>, and the empty network is the identity.</summary>
 [<ReferenceEquality; NoComparison>]
 type Network =
@@ -21,7 +23,7 @@ module Network =
     let ofLayer layer = { Layers = [ layer ] }
 
     /// The name of a layer's parameter in its network, such as "0.weight": unique, and the same in every file.
-    let parameterName (index: int) (name: string) = $"{index}.{name}"
+    let parameterName (index: int) (name: string) = string index + "." + name
 
     /// All parameters with their names, in order.
     let parameters (network: Network) : (string * Tensor) list =
@@ -32,11 +34,11 @@ module Network =
         |> List.concat
 
     /// The names of the parameters that are running statistics, which training replaces by no gradient.
-    let internal running (network: Network) : Set<string> =
+    let internal running (network: Network) : HashSet<string> =
         network.Layers
         |> List.mapi (fun index layer -> layer.Running |> List.map (parameterName index))
         |> List.concat
-        |> Set.ofList
+        |> HashSet
 
     /// The parameters that gradients change.
     let internal trained (network: Network) : (string * Tensor) list =

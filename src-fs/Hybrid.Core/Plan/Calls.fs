@@ -3,7 +3,7 @@ namespace Hybrid.Core
 open System.Collections.Generic
 
 /// An operand as a chain reads it: each element is repeated Repeat times, and all of them from the start again.
-[<Struct; NoComparison>]
+[<NoComparison>]
 type internal Source = { Tensor: Tensor; Repeat: int }
 
 /// What is executed at once: a kernel, or a chain of element-wise nodes of one size, optionally after a matrix product.
@@ -104,8 +104,8 @@ module internal Calls =
         | Apply({
                     Kernel = Kernel.Reduce(Reduction.LogSumExp, outer, length, inner)
                 },
-                [ scores ]) -> ValueSome struct (owner scores, outer, length, inner)
-        | _ -> ValueNone
+                [ scores ]) -> Some(owner scores, [ outer; length; inner ])
+        | _ -> None
 
     let isSoftmax (x: Tensor) =
         match x.Node with
@@ -119,19 +119,16 @@ module internal Calls =
         if call.IsProduct then
             within.Add call.First |> ignore
 
-        let plain =
-            [
-                if call.IsProduct || not call.IsChain then
-                    for x in operands call.First -> { Tensor = x; Repeat = 1 }
-            ]
+        [
+            if call.IsProduct || not call.IsChain then
+                for x in operands call.First do
+                    { Tensor = x; Repeat = 1 }
 
-        let others =
             if call.IsChain then
-                call.Nodes
-                |> Seq.collect (Graph.operands >> List.map source)
-                |> Seq.filter (fun source -> not (within.Contains source.Tensor))
-                |> List.ofSeq
-            else
-                []
+                for x in call.Nodes do
+                    for operand in Graph.operands x do
+                        let source = source operand
 
-        plain @ others
+                        if not (within.Contains source.Tensor) then
+                            source
+        ]

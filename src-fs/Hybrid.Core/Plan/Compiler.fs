@@ -27,7 +27,14 @@ type internal Compiler
     let rented = HashSet<Tensor> HashIdentity.Reference
     // the arrays of rented buffers
     let taken = HashSet<float32[]> HashIdentity.Reference
-    let reads = dict [ for call in calls -> call.Position, Calls.reads call ]
+
+    let reads =
+        let reads = Dictionary<int, Source list>()
+
+        for call in calls do
+            reads[call.Position] <- Calls.reads call
+
+        reads
 
     let lastRead =
         let last = Dictionary<Tensor, int> HashIdentity.Reference
@@ -37,7 +44,7 @@ type internal Compiler
                 last[source.Tensor] <- call.Position
 
         // outputs are read after all calls
-        for x in Seq.append outputs (Seq.map snd updates) do
+        for x in Array.append outputs (Array.map snd updates) do
             last[Calls.owner x] <- Int32.MaxValue
 
         last
@@ -99,7 +106,7 @@ type internal Compiler
         /// Whether a call reads an input only element by element, before it writes the same element.
         let readsAlong (call: Call) name =
             reads[call.Position]
-            |> Seq.forall (fun source ->
+            |> List.forall (fun source ->
                 match source.Tensor.Node with
                 | Input other when other = name ->
                     source.Repeat = 1
@@ -151,7 +158,7 @@ type internal Compiler
     /// Returns the buffers of values that nothing reads any more.
     let release (xs: Tensor seq) : float32[] list =
         [
-            for x in Seq.distinct xs do
+            for x in xs do
                 if rented.Remove x then
                     pool.Return arrays[x]
                     taken.Remove arrays[x] |> ignore
@@ -178,7 +185,7 @@ type internal Compiler
             | _ -> raise (InvalidOperationException $"{x} is not element-wise.")
 
         {
-            Instructions = Seq.map instruction call.Nodes |> Array.ofSeq
+            Instructions = Array.map instruction call.Nodes
             Results = kept |> Array.map (fun x -> numbers[{ Tensor = x; Repeat = 1 }])
         }
 
@@ -194,7 +201,10 @@ type internal Compiler
         let factors = if call.IsProduct then Calls.operands call.First else []
 
         let read =
-            reads[call.Position] |> Seq.skip factors.Length |> Seq.distinct |> Array.ofSeq
+            reads[call.Position]
+            |> List.skip factors.Length
+            |> List.distinct
+            |> Array.ofList
 
         if call.IsProduct then
             place call.First
@@ -222,8 +232,8 @@ type internal Compiler
 
         let early =
             operands
-            |> Seq.map _.Tensor
-            |> Seq.filter (fun x -> dies x && isReadAlong x)
+            |> Array.map _.Tensor
+            |> Array.filter (fun x -> dies x && isReadAlong x)
             |> release
 
         let pooled =
@@ -234,7 +244,7 @@ type internal Compiler
         let isKept x =
             isReadAfter call x || List.contains x pooled
 
-        let kept = call.Nodes |> Seq.filter isKept |> Array.ofSeq
+        let kept = call.Nodes |> Array.filter isKept
         Array.iter place kept
         let chain = chain call operands kept
         let results = Array.map buffer kept
@@ -250,7 +260,8 @@ type internal Compiler
                         Elements = buffer elements
                         Maxima = buffer maxima
                         IsAlone =
-                            Seq.append [ call.First ] kept |> Seq.forall (fun x -> not (isReadAfter call x))
+                            Array.append [| call.First |] kept
+                            |> Array.forall (fun x -> not (isReadAfter call x))
                     }
                 | _ -> ()
             |]
@@ -286,11 +297,11 @@ type internal Compiler
                 kernels.PrepareMaxPoolGradient(pool, cotangent, x, chain, prepared, results)
             | _ -> kernels.Prepare(chain, prepared, results)
 
-        steps.Add(PlanStep.ofCall call (Seq.append kept (ValueOption.toList call.Pool)) run)
+        steps.Add(PlanStep.ofCall call (List.ofArray kept @ ValueOption.toList call.Pool) run)
 
         let late =
-            Seq.concat [ factors; [ for source in operands -> source.Tensor ]; pooled ]
-            |> Seq.filter dies
+            factors @ [ for source in operands -> source.Tensor ] @ pooled
+            |> List.filter dies
             |> release
 
         early @ late
@@ -327,10 +338,7 @@ type internal Compiler
         | Constant _
         | Input _ -> ()
 
-        read
-        |> Seq.append results
-        |> Seq.filter (fun x -> not (isReadAfter call x))
-        |> release
+        results @ read |> List.filter (fun x -> not (isReadAfter call x)) |> release
 
     let copy (x: Tensor) (source: Buffer) (target: float32[]) =
         steps.Add(PlanStep.ofCopy x (Action(fun () -> Array.blit source.Array 0 target 0 source.Count)))

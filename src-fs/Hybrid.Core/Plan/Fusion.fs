@@ -34,7 +34,7 @@ module private Pooled =
 
         for call in calls do
             if call.IsProduct then
-                for x in Seq.append [ call.First ] call.Nodes do
+                for x in Array.append [| call.First |] call.Nodes do
                     producers[x] <- call
 
         let pools = Dictionary<int, Tensor>()
@@ -140,17 +140,17 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
 
     /// Moves groups behind a rank, and those that must come after them behind theirs.
     let putBehind (groups: Group seq) (rank: int64) : unit =
-        let pending = Stack<struct (Group * int64)>()
+        let pending = Stack<Group * int64>()
 
         let look groups rank =
             for group in groups do
                 if group.Rank <= rank then
-                    pending.Push(struct (group, rank))
+                    pending.Push(group, rank)
 
         look groups rank
 
         while pending.Count > 0 do
-            let struct (group, rank) = pending.Pop()
+            let group, rank = pending.Pop()
 
             if group.Rank <= rank then
                 group.Rank <- rank + 1L
@@ -193,35 +193,39 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
 
         putBehind
             (behind
-             |> Seq.filter (fun other -> not (isSame target other || isSame group other)))
+             |> Array.filter (fun other -> not (isSame target other || isSame group other)))
             rank
 
     /// The chains that read all elements of a node, each once, joined where possible.
     let chainsAlong (x: Tensor) : Group list =
         let joined (chains: Group list) (chain: Group) =
-            match chains |> Seq.truncate mostChains |> Seq.tryFind (fitTogether chain) with
+            match chains |> List.truncate mostChains |> List.tryFind (fitTogether chain) with
             | Some first ->
                 join first chain
                 chains
             | None -> chain :: chains
 
-        listed readers x
-        |> Seq.filter Calls.isElementwise
-        |> Seq.map (fun reader -> groupOf[reader])
-        |> Seq.filter (fun group -> group.Size = Shape.size x.Shape)
-        |> Seq.distinct
-        |> List.ofSeq
+        let seen = HashSet<Group> HashIdentity.Reference
+
+        [
+            for reader in listed readers x do
+                if Calls.isElementwise reader then
+                    let group = groupOf[reader]
+
+                    if group.Size = Shape.size x.Shape && seen.Add group then
+                        group
+        ]
         |> List.fold joined []
 
     /// For a softmax or a logarithm of a sum, the group of the other one of the pair.
     let twin (x: Tensor) : Group option =
         match Calls.exponentials x with
-        | ValueNone -> None
-        | ValueSome key ->
+        | None -> None
+        | key ->
             listed readers (Calls.operands x).Head
             |> Seq.tryFind (fun y ->
                 groupOf.ContainsKey y
-                && Calls.exponentials y = ValueSome key
+                && Calls.exponentials y = key
                 && Calls.isSoftmax y <> Calls.isSoftmax x)
             |> Option.map (fun y -> groupOf[y])
 
@@ -239,7 +243,7 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
 
             groupOf[x] <- group
 
-            match chains |> Seq.truncate mostChains |> Seq.tryFind (fitTogether group), twin x with
+            match chains |> List.truncate mostChains |> List.tryFind (fitTogether group), twin x with
             | Some chain, _ -> join chain group
             | None, Some twin when not (areSeparable group twin) -> join twin group
             | _ -> ()
@@ -278,9 +282,8 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
             First = first
             IsChain = group.IsChain
             Nodes =
-                group.Nodes
-                |> Seq.filter (fun x -> not (isSame x first && (Calls.isProduct x || not group.IsChain)))
-                |> Array.ofSeq
+                group.Nodes.ToArray()
+                |> Array.filter (fun x -> not (isSame x first && (Calls.isProduct x || not group.IsChain)))
             Pool = ValueNone
         }
 
@@ -290,7 +293,8 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
     member _.Calls(outputs: Tensor list, updates: (string * Tensor) list) : Call list =
         let inputs = Dictionary<string, List<Tensor>>()
 
-        for i, x in Seq.indexed order do
+        for i in 0 .. order.Length - 1 do
+            let x = order[i]
             place[x] <- i
 
             match x.Node with
@@ -304,10 +308,10 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
             cancellation.Check()
             gather x
 
-        for group in Seq.distinct groupOf.Values do
+        for group in HashSet<Group>(groupOf.Values, HashIdentity.Reference) do
             group.Nodes.Sort(fun a b -> compare place[a] place[b])
 
-        Seq.iter (writeLast inputs) updates
+        List.iter (writeLast inputs) updates
 
         // the last parameters of the graph are updated first, so that their gradients are still in the cache
         outputs @ (updates |> List.map snd |> List.rev)
@@ -316,6 +320,6 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
             | true, group -> Some group
             | false, _ -> None)
         |> Graph.orderBy preceding
-        |> Seq.mapi call
-        |> List.ofSeq
+        |> Array.mapi call
+        |> List.ofArray
         |> Pooled.calls

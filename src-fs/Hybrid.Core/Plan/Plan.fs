@@ -85,7 +85,7 @@ module Plan =
         (engine: Engine)
         (state: IReadOnlyDictionary<string, float32[]>)
         (order: Tensor[])
-        (outputs: Tensor seq)
+        (outputs: Tensor[])
         : struct ((Tensor -> bool) * Dictionary<Tensor, float32[]>) =
         let isFixedState (x: Tensor) =
             match x.Node with
@@ -96,14 +96,20 @@ module Plan =
         let all = computedFrom (fun x -> isConstant x || isFixedState x) order
         let isFixed x = isConstant x || all.Contains x
 
+        let seen = HashSet<Tensor> HashIdentity.Reference
+
         let read =
-            order
-            |> Seq.filter (isFixed >> not)
-            |> Seq.collect Calls.operands
-            |> Seq.append outputs
-            |> Seq.filter isFixed
-            |> Seq.distinct
-            |> List.ofSeq
+            [
+                for output in outputs do
+                    if isFixed output && seen.Add output then
+                        output
+
+                for x in order do
+                    if not (isFixed x) then
+                        for operand in Calls.operands x do
+                            if isFixed operand && seen.Add operand then
+                                operand
+            ]
 
         let values = Dictionary<Tensor, float32[]> HashIdentity.Reference
 
@@ -156,10 +162,10 @@ module Plan =
         let outputs, updated = Array.splitAt outputs.Length simpler
 
         let order =
-            simpler |> Seq.map Calls.owner |> List.ofSeq |> Graph.orderBy Calls.operands
+            Array.map Calls.owner simpler |> List.ofArray |> Graph.orderBy Calls.operands
 
         let struct (isFixed, values) =
-            fixedValues options engine state order (Seq.map Calls.owner simpler)
+            fixedValues options engine state order (Array.map Calls.owner simpler)
 
         let updates = Array.map2 (fun (name, _) x -> name, x) (Array.ofList updates) updated
 

@@ -18,22 +18,25 @@ type internal PlanStep =
 module internal PlanStep =
     let private size (x: Tensor) = int64 (Shape.size x.Shape)
 
+    let private sizes (m: int) (k: int) (n: int) =
+        string m + "×" + string k + "×" + string n
+
     let private nameOf (x: Tensor) =
         match x.Node with
         | Apply({
                     Kernel = Kernel.MatMul(_, _, m, k, n)
                 },
-                _) -> $"MatMul {m}×{k}×{n}"
+                _) -> "MatMul " + sizes m k n
         | Apply({
                     Name = name
                     Kernel = Kernel.IntegerProduct product
                 },
-                _) -> $"{name} {product.Rows}×{product.Depth}×{product.Outputs}"
+                _) -> name + " " + sizes product.Rows product.Depth product.Outputs
         | Apply({
                     Name = name
                     Kernel = Kernel.PatchProduct product
                 },
-                _) -> $"{name} {product.Patches.Count}×{product.Patches.Size}×{product.Outputs}"
+                _) -> name + " " + sizes product.Patches.Count product.Patches.Size product.Outputs
         | Apply(primitive, _) -> primitive.Name
         | Input name -> name
         | Constant _ -> "Constant"
@@ -52,7 +55,7 @@ module internal PlanStep =
         | _ -> 0L
 
     /// The step of a call with these results.
-    let ofCall (call: Call) (results: Tensor seq) (run: Action) : PlanStep =
+    let ofCall (call: Call) (results: Tensor list) (run: Action) : PlanStep =
         let nodes =
             [
                 if call.IsProduct || not call.IsChain then
@@ -66,8 +69,8 @@ module internal PlanStep =
             Name = nodes |> List.map nameOf |> String.concat ", "
             MultiplyAdds = multiplyAdds call.First
             Numbers =
-                (Calls.reads call |> Seq.map _.Tensor |> Seq.distinct |> Seq.sumBy size)
-                + Seq.sumBy size results
+                (Calls.reads call |> List.map _.Tensor |> List.distinct |> List.sumBy size)
+                + List.sumBy size results
             Run = run
         }
 

@@ -6,26 +6,32 @@ open System.Collections.Generic
 [<Sealed>]
 type internal Pool() =
     let free = Dictionary<int, Stack<float32[]>>()
-    // the lengths of which an array is free
-    let lengths = SortedSet<int>()
+    // the lengths of which an array is free, in ascending order
+    let lengths = List<int>()
 
     /// A free array of at least this length and at most twice that; or a new one.
     member _.Rent(length: int) : float32[] =
-        let most = int (min (2L * int64 length) (int64 System.Array.MaxLength))
-        // 0 if there is none
-        match lengths.GetViewBetween(length, max length most).Min with
-        | 0 -> Array.zeroCreate length
-        | fitting ->
-            let array = free[fitting].Pop()
+        let found = lengths.BinarySearch length
+        // that of the shortest which is long enough
+        let index = if found < 0 then ~~~found else found
 
-            if free[fitting].Count = 0 then
-                lengths.Remove fitting |> ignore
+        if index < lengths.Count && int64 lengths[index] <= 2L * int64 length then
+            let arrays = free[lengths[index]]
+            let array = arrays.Pop()
+
+            if arrays.Count = 0 then
+                lengths.RemoveAt index
 
             array
+        else
+            Array.zeroCreate length
 
     member _.Return(array: float32[]) : unit =
         if array.Length > 0 then
-            lengths.Add array.Length |> ignore
+            let found = lengths.BinarySearch array.Length
+
+            if found < 0 then
+                lengths.Insert(~~~found, array.Length)
 
             match free.TryGetValue array.Length with
             | true, stack -> stack.Push array

@@ -128,7 +128,7 @@ module Lbfgs =
             "L-BFGS needs the same loss at each evaluation: leave out dropout and noise."
 
         require
-            (Network.running network).IsEmpty
+            ((Network.running network).Count = 0)
             (nameof network)
             "L-BFGS needs a loss that does not depend on batches: leave out batch normalization."
 

@@ -65,7 +65,7 @@ module StepOptions =
 /// One training step as a graph.
 module internal Step =
     /// The name of a tensor that the optimizer keeps for a parameter.
-    let internal slotName (name: string) slot = $"{name}/slot{slot}"
+    let internal slotName (name: string) slot = name + "/slot" + string<int> slot
 
     /// The scalar step count, from 1, from the two words of the step.
     let private count (step: Tensor) =

@@ -46,9 +46,13 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         rowLength = isOneBlock ? Math.Max(1, length) : productRow > 0 ? productRow : RowLength(operands, length);
 
         var layout = new ChainLayout<TLanes>(chain, operands, results, pins, length, rowLength);
-        (slots, steps, rooms) = ([.. layout.Slots], [.. layout.Steps], layout.Rooms);
+        (slots, steps, rooms) = (layout.Slots, layout.Steps, layout.Rooms);
         spread = [.. Enumerable.Range(0, slots.Length).Where(slot => slots[slot].Place == Place.Spread)];
-        var period = spread.Select(slot => (long)slots[slot].Period).Aggregate(1L, LeastCommonMultiple);
+        var period = 1L;
+
+        foreach (var slot in spread)
+            period = LeastCommonMultiple(period, slots[slot].Period);
+
         steady = rowLength == length && period <= BlockLength;
         roomLength = isOneBlock ? rowLength : steady ? BlockLength / (int)period * (int)period : BlockLength;
         (partRows, partLength) = Cut();

@@ -10,6 +10,9 @@ sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     readonly int operands;
     readonly int[] lastRead;
     readonly Stack<int> freeRooms = [];
+    readonly Slot[] slots;
+    readonly Step[] steps;
+    int slotCount, stepCount;
 
     /// <summary>For results of this length, seen as rows of that length.</summary>
     public ChainLayout(
@@ -19,6 +22,9 @@ sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         this.operands = operands.Length;
         lastRead = new int[operands.Length + chain.Instructions.Length];
         Array.Fill(lastRead, Never);
+        // a result that is written last has a second slot and a step that copies it
+        slots = new Slot[operands.Length + 2 * chain.Instructions.Length];
+        steps = new Step[2 * chain.Instructions.Length];
 
         for (var i = 0; i < chain.Instructions.Length; i++)
             foreach (var value in Reads(chain.Instructions[i]))
@@ -29,34 +35,52 @@ sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     }
 
     /// <summary>The slots of the values, by their numbers, and some more.</summary>
-    public List<Slot> Slots { get; } = [];
+    public Slot[] Slots => slots[..slotCount];
 
     /// <summary>The steps, in order.</summary>
-    public List<Step> Steps { get; } = [];
+    public Step[] Steps => steps[..stepCount];
 
     /// <summary>The number of runs of working memory that the slots need.</summary>
     public int Rooms { get; private set; }
 
     void PlaceOperands(ChainOperand[] operands, Pins pins, int length, int rowLength)
     {
-        // a selection reads all its operands element by element
-        var dense = chain.Instructions.Where(one => one.IsSelect).SelectMany(Reads).ToHashSet();
-
         for (var value = 0; value < operands.Length; value++)
         {
             var (values, repeat) = (operands[value].Values, operands[value].Repeat);
             var place = Slot.PlaceOf(values.Count, repeat, length, rowLength);
 
-            if (place is Place.Scalar or Place.Column && dense.Contains(value))
+            if (place is Place.Scalar or Place.Column && IsSelected(value))
                 place = Place.Spread;
 
-            Slots.Add(new Slot(place, pins.Pin(values), values.Count, repeat, place == Place.Spread ? Rooms++ : 0));
+            slots[slotCount++] = new Slot(place, pins.Pin(values), values.Count, repeat, place == Place.Spread ? Rooms++ : 0);
         }
+    }
+
+    // a selection reads all its operands element by element
+    bool IsSelected(int value)
+    {
+        foreach (var one in chain.Instructions)
+            if (one.IsSelect && Array.IndexOf(Reads(one), value) >= 0)
+                return true;
+
+        return false;
+    }
+
+    /// <summary>Whether an instruction after this one reads an operand that is in this place.</summary>
+    bool IsReadLater(float* place, int instruction)
+    {
+        for (var operand = 0; operand < operands; operand++)
+            if (slots[operand].Start == place && lastRead[operand] > instruction)
+                return true;
+
+        return false;
     }
 
     void PlaceResults(ArraySegment<float>[] results, Pins pins)
     {
-        var late = new List<(int Value, Slot Slot)>();
+        // the results that are written last
+        var late = new float*[chain.Instructions.Length];
 
         for (var i = 0; i < chain.Instructions.Length; i++)
         {
@@ -64,35 +88,38 @@ sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
             var kept = Array.IndexOf(chain.Results, value);
             var target = kept < 0 ? null : pins.Pin(results[kept]);
 
-            foreach (var read in Reads(chain.Instructions[i]).Distinct())
-                if (lastRead[read] == i && Slots[read].Place == Place.Between)
-                    freeRooms.Push(Slots[read].Room);
+            foreach (var read in Reads(chain.Instructions[i]))
+                if (lastRead[read] == i && slots[read].Place == Place.Between)
+                {
+                    freeRooms.Push(slots[read].Room);
+                    // once, though an instruction may read a value twice
+                    lastRead[read] = Never;
+                }
 
             // a later instruction may still read the result's place: then the result is written last
-            var waits = target != null && Enumerable.Range(0, operands)
-                .Any(operand => Slots[operand].Start == target && lastRead[operand] > i);
+            var waits = target != null && IsReadLater(target, i);
 
-            if (target != null && !waits)
-                Slots.Add(Slot.At(target));
-            else
-                Slots.Add(Slot.Between(freeRooms.TryPop(out var room) ? room : Rooms++));
-
-            Steps.Add(StepOf(chain.Instructions[i], value));
+            slots[slotCount++] = target != null && !waits
+                ? Slot.At(target)
+                : Slot.Between(freeRooms.TryPop(out var room) ? room : Rooms++);
+            steps[stepCount++] = StepOf(chain.Instructions[i], value);
 
             if (waits)
             {
-                late.Add((value, Slot.At(target)));
+                late[i] = target;
                 lastRead[value] = int.MaxValue;
             }
             else if (lastRead[value] == Never && target == null)
-                freeRooms.Push(Slots[value].Room);
+                freeRooms.Push(slots[value].Room);
         }
 
-        foreach (var (value, slot) in late)
-        {
-            Steps.Add(new Step(&Loops<TLanes>.Copy, value, value, value, Slots.Count));
-            Slots.Add(slot);
-        }
+        for (var i = 0; i < late.Length; i++)
+            if (late[i] != null)
+            {
+                var value = operands + i;
+                steps[stepCount++] = new Step(&Loops<TLanes>.Copy, value, value, value, slotCount);
+                slots[slotCount++] = Slot.At(late[i]);
+            }
     }
 
     static int[] Reads(Instruction instruction) =>
@@ -102,7 +129,7 @@ sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 
     Step StepOf(Instruction instruction, int value)
     {
-        bool Scalar(int read) => Slots[read].Place is Place.Scalar or Place.Column;
+        bool Scalar(int read) => slots[read].Place is Place.Scalar or Place.Column;
 
         if (instruction.IsMap)
             return new Step(
