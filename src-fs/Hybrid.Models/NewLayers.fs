@@ -32,12 +32,12 @@ module internal NewLayers =
             let first = int (min wide (int64 (max least (mostWeights / max 1 features))))
             [ first; first / 2 ])
 
-    /// A weight, its start in double precision, its gradient and what an optimizer keeps of it: of L-BFGS, ten steps and changes
-    /// of the gradient in double precision.
+    /// A weight, its gradient, what an optimizer keeps of it and its best value so far: of L-BFGS, ten steps and changes of the gradient
+    /// in double precision.
     let private bytesPerWeight (options: Options) =
-        if options.Optimizer.IsLbfgs then 240L else 48L
+        if options.Optimizer.IsLbfgs then 240L else 20L
 
-    /// A tensor is one array, and two uniform numbers make a normal one.
+    /// A tensor is one array.
     let private requireMemory (options: Options) (inputs: int) (units: int) =
         let weights = int64 inputs * int64 units * int64 (max 1 options.MaxoutPieces)
         let bytes = bytesPerWeight options * weights
@@ -46,7 +46,7 @@ module internal NewLayers =
         let text (number: int64) =
             number.ToString("N0", CultureInfo.InvariantCulture)
 
-        if 2L * weights > int64 Array.MaxLength || bytes > available then
+        if weights > int64 Array.MaxLength || bytes > available then
             raise (
                 OptionException(
                     nameof options.Hidden,

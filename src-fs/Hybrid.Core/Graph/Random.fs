@@ -42,6 +42,12 @@ module Random =
     /// The high 24 bits of a word, as a number in [0, 1).
     let private unit24 (word: uint32) = float32 (word >>> 8) * (1f / 16777216f)
 
+    /// A standard normal number of two words.
+    let internal normal (radius: uint32) (angle: uint32) : float =
+        // 1 - u is in (0, 1], where the logarithm is finite
+        sqrt (-2.0 * log (1.0 - float (unit24 radius)))
+        * cos (2.0 * Math.PI * float (unit24 angle))
+
     /// Fills y with the uniform numbers in [0, 1) of a key and a step, from one of them on.
     let internal fillFrom (key: uint64) (step: uint64) (first: int64) (y: Span<float32>) : unit =
         for block in first / 4L .. (first + int64 y.Length + 3L) / 4L - 1L do
@@ -72,20 +78,30 @@ module Random =
     /// The first n uniform numbers in [0, 1), for a key and a step.
     let uniforms (key: uint64) (step: uint64) (n: int) : float[] = uniformsFrom key step 0L n
 
-    /// <summary>n standard normal numbers, by the Box–Muller transform.</summary>
+    /// <summary>Passes standard normal numbers on with their places, from 0 to n-1, by the Box–Muller transform: two uniform numbers make
+    /// one.</summary>
     /// <remarks>Box and Muller, "A note on the generation of random normal deviates" (1958).</remarks>
+    let inline internal eachNormal
+        (key: uint64)
+        (n: int)
+        ([<InlineIfLambda>] action: int -> float -> unit)
+        : unit =
+        for block in 0 .. (n + 1) / 2 - 1 do
+            let struct (a, b, c, d) = philox key 0UL (uint64 block)
+            action (2 * block) (normal a b)
+
+            if 2 * block + 1 < n then
+                action (2 * block + 1) (normal c d)
+
+    /// n standard normal numbers.
     let normals (key: uint64) (n: int) : float[] =
-        let pairs = uniforms key 0UL (2 * n)
+        let y = Array.zeroCreate n
+        eachNormal key n (fun i x -> y[i] <- x)
+        y
 
-        Array.init n (fun i ->
-            // 1 - u is in (0, 1], where the logarithm is finite
-            sqrt (-2.0 * log (1.0 - pairs[2 * i])) * cos (2.0 * Math.PI * pairs[2 * i + 1]))
-
-    /// A random permutation of 0 … n-1 (Fisher–Yates), the same for the same key and step.
-    let permutation (key: uint64) (step: uint64) (n: int) : int[] =
-        let order = Array.init n id
-
-        for i in n - 1 .. -1 .. 1 do
+    /// Puts numbers into a random order (Fisher–Yates), the same for the same key and step.
+    let internal shuffle (key: uint64) (step: uint64) (order: int[]) : unit =
+        for i in order.Length - 1 .. -1 .. 1 do
             let struct (a, b, _, _) = philox key step (uint64 i)
             let word = uint64 a ||| (uint64 b <<< 32)
             // the high half of a 128-bit product: uniform in 0 … i up to one part in 2^64/(i+1)
@@ -96,4 +112,8 @@ module Random =
             order[i] <- order[j]
             order[j] <- swapped
 
+    /// A random permutation of 0 … n-1, the same for the same key and step.
+    let permutation (key: uint64) (step: uint64) (n: int) : int[] =
+        let order = Array.init n id
+        shuffle key step order
         order

@@ -33,9 +33,9 @@ module Initializer =
     let weight (initializer: Initializer) (key: uint64) (inputs: int) (outputs: int) (shape: Shape) : Tensor =
         let deviation = Math.Sqrt(variance initializer inputs outputs)
 
-        Random.normals key (Shape.size shape)
-        |> Array.map (fun x -> float32 (deviation * x))
-        |> Tensor.single shape
+        let weights = Array.zeroCreate (Shape.size shape)
+        Random.eachNormal key weights.Length (fun i x -> weights[i] <- float32 (deviation * x))
+        Tensor.single shape weights
 
     /// Zeros, the initial biases.
     let zeros (shape: Shape) : Tensor =
