@@ -24,7 +24,7 @@ sealed class Workload
         var traced = NetworkModule.withInputs(network);
         var x = TensorModule.input(InputName.Features, ListModule.OfSeq([batch, sizes[0]]));
         inference = PlanModule.compileWith(
-            new PlanOptions(PlanModule.defaults.Poison, new FixedValues(), PlanModule.defaults.Cancelled), engine,
+            new PlanOptions(PlanModule.defaults.Poison, new FixedValues(), null, PlanModule.defaults.Cancelled), engine,
             InferenceModule.state(engine, network), ListModule.OfSeq([NetworkModule.forward(traced, x)]),
             ListModule.Empty<Tuple<string, Tensor>>());
 

@@ -226,7 +226,7 @@ let private updates (engine: Engine) =
     Expect.equal state["b"] [| 1f; 2f; 3f |] "b"
     Expect.equal state["c"] [| 5f; 7f; 9f |] "c"
 
-/// The steps of two batch sizes in turn on one state.
+/// The steps of two batch sizes in turn on one state and in the same buffers.
 let private trains (engine: Engine) (sizes: int list) (batches: int list) (optimizer: Optimizer) =
     let width = List.head sizes
 
@@ -280,11 +280,13 @@ let private trains (engine: Engine) (sizes: int list) (batches: int list) (optim
     let mirror =
         Dictionary(state |> Seq.map (fun entry -> KeyValuePair(entry.Key, Array.copy entry.Value)))
 
+    let options = { poisoned with Buffers = Some(Pool()) }
+
     let plans =
         dict
             [
                 for rows, (loss, updates) in steps ->
-                    rows, Plan.compileWith poisoned engine state [ loss ] updates
+                    rows, Plan.compileWith options engine state [ loss ] updates
             ]
 
     for step in 0 .. 80 / width + 13 do

@@ -10,6 +10,7 @@ open Execution
 type internal Compiler
     (
         poison: bool,
+        pool: Pool,
         cancellation: Cancellation,
         kernels: IKernels,
         state: IReadOnlyDictionary<string, float32[]>,
@@ -19,7 +20,6 @@ type internal Compiler
         calls: Call list,
         fixedValues: IReadOnlyDictionary<Tensor, float32[]>
     ) =
-    let pool = Pool()
     let steps = List<PlanStep>()
     let inputs = Dictionary<string, float32[]>()
     let computed = outputs |> Array.map (fun x -> Array.zeroCreate (Shape.size x.Shape))
@@ -384,4 +384,6 @@ type internal Compiler
                     HybridException $"There is no state {Printable.quote name} with the size of its update."
                 )
 
+        // between runs nothing is left in buffers
+        Seq.iter pool.Return taken
         struct (inputs, computed, steps.ToArray())

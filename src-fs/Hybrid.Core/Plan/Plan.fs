@@ -11,6 +11,8 @@ type internal PlanOptions =
         Poison: bool
         /// What has been computed from the state arrays, if the caller never changes these once a plan is compiled.
         FixedState: FixedValues option
+        /// Where the buffers come from: several plans may share them, of which only one runs at a time. Its own if absent.
+        Buffers: Pool option
         /// Whether compiling should end early; called repeatedly.
         Cancelled: unit -> bool
     }
@@ -39,11 +41,12 @@ type Plan internal (inputs: Dictionary<string, float32[]>, outputs: float32[][],
     member internal _.Steps: IReadOnlyList<PlanStep> = Array.AsReadOnly steps
 
 module Plan =
-    /// No poison, state that may change, no cancellation.
+    /// No poison, state that may change, buffers of its own, no cancellation.
     let internal defaults =
         {
             Poison = false
             FixedState = None
+            Buffers = None
             Cancelled = fun () -> false
         }
 
@@ -179,6 +182,7 @@ module Plan =
         let compiler =
             Compiler(
                 options.Poison,
+                options.Buffers |> Option.defaultWith Pool,
                 cancellation,
                 engine.Kernels,
                 state,

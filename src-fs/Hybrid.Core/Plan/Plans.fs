@@ -3,7 +3,7 @@ namespace Hybrid.Core
 open System.Collections.Generic
 
 /// <summary>The plans of one computation for batches of different sizes: each is compiled when it is first needed, and all share
-/// their state.</summary>
+/// their state and their buffers.</summary>
 /// <param name="engine">Computes.</param>
 /// <param name="cancelled">Called while a plan is compiled; if it returns true, that ends with an
 /// OperationCanceledException.</param>
@@ -20,6 +20,7 @@ type internal Plans
         graph: int -> Tensor list * (string * Tensor) list
     ) =
     let compiled = Dictionary<int, Plan>()
+    let buffers = Pool()
 
     /// The plan for a number of rows.
     member _.For(rows: int) : Plan =
@@ -33,6 +34,7 @@ type internal Plans
                     { Plan.defaults with
                         Cancelled = cancelled
                         FixedState = fixedState
+                        Buffers = Some buffers
                     }
                     engine
                     state
