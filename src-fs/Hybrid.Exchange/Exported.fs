@@ -238,12 +238,10 @@ module internal Exported =
             Initializers =
                 [
                     for name, value in Network.parameters network ->
-                        let values = Reference.value value |> Array.map float32
-
                         {
                             Name = name
                             Dimensions = value.Shape
-                            Values = Floats values
+                            Values = Floats(Reference.singles value)
                         }
                     yield! bytes
                 ]

@@ -146,10 +146,13 @@ sealed class ModelWriter(ModelSource source)
             throw source.Refuse(
                 $"with {owner} the tensors exceed 2 GiB, the limit of the format", "Use fewer weights.");
 
+        // all weights a second time would be much
+        if (BitConverter.IsLittleEndian)
+            return UnsafeByteOperations.UnsafeWrap(new BytesOf<T>(values).Memory);
+
         var bytes = MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
-        if (!BitConverter.IsLittleEndian)
-            for (var start = 0; start < bytes.Length; start += Unsafe.SizeOf<T>())
-                bytes.AsSpan(start, Unsafe.SizeOf<T>()).Reverse();
+        for (var start = 0; start < bytes.Length; start += Unsafe.SizeOf<T>())
+            bytes.AsSpan(start, Unsafe.SizeOf<T>()).Reverse();
 
         return UnsafeByteOperations.UnsafeWrap(bytes);
     }

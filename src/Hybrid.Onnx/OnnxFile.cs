@@ -79,14 +79,27 @@ public static class OnnxFile
         Guard(named, path, full => AtomicFile.Write(full, content.WriteTo));
     }
 
-    /// <summary>The bytes of the file that <see cref="Write"/> writes.</summary>
+    /// <summary>Writes what <see cref="Write(string, OnnxModel)"/> writes to a stream, which stays open.</summary>
+    /// <param name="stream">Receives the bytes.</param>
+    /// <param name="model">The model; equal models give equal bytes.</param>
+    /// <exception cref="OnnxException">The model could not be read back; nothing is written.</exception>
+    public static void Write(Stream stream, OnnxModel model)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        ArgumentNullException.ThrowIfNull(model);
+        Content(model).WriteTo(stream);
+    }
+
+    /// <summary>The bytes of the file that <see cref="Write(string, OnnxModel)"/> writes.</summary>
     /// <param name="model">The model; equal models give equal bytes.</param>
     /// <exception cref="OnnxException">The model could not be read back.</exception>
     public static byte[] ToBytes(OnnxModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
-        return new ModelWriter(new ModelSource("the model", null)).Write(model).ToByteArray();
+        return Content(model).ToByteArray();
     }
+
+    static ModelProto Content(OnnxModel model) => new ModelWriter(new ModelSource("the model", null)).Write(model);
 
     /// <summary>Checks, before hours of training, that a model can be written to a path. Nothing is left behind and an
     /// existing file is not touched.</summary>

@@ -10,3 +10,9 @@ module Reference =
 
     /// The value of one tensor that needs no inputs.
     let value (x: Tensor) : float[] = evaluate [] [ x ] |> List.exactlyOne
+
+    /// The same in single precision: of a constant of single precision its own array.
+    let internal singles (x: Tensor) : float32[] =
+        match x.Node with
+        | Constant values -> values.AsSingle
+        | _ -> value x |> Array.map float32

@@ -137,7 +137,7 @@ public sealed partial class Model
     public void Save(Stream stream)
     {
         ArgumentNullException.ThrowIfNull(stream);
-        stream.Write(ToBytes());
+        OnnxFile.Write(stream, Models.ModelFileModule.toOnnx(Value));
     }
 
     /// <summary>The bytes that <see cref="Save(string)"/> writes.</summary>
