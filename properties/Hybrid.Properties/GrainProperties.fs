@@ -154,8 +154,10 @@ let private train engine (case: Case) (way: Way) (communicator: ICommunicator) :
         None
         (options case way)
         (way.Network case.Key)
+        false
         case.Examples
         (Some case.Examples)
+    |> Seq.map Epoch.copied
     |> List.ofSeq
 
 let private parameters (epoch: Epoch) =
@@ -213,8 +215,10 @@ let private ofStored (case: Case) : string list =
                         None
                         (options case way)
                         (way.Network case.Key)
+                        false
                         examples
                         None
+                    |> Seq.map Epoch.copied
                     |> List.ofSeq
 
                 epochs

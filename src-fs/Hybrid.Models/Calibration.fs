@@ -7,7 +7,7 @@ open Hybrid.Core
 module Calibration =
     /// What the model returns for examples, [examples; outputs].
     let private outputs (engine: Engine) (examples: Examples) (model: Model) : float32[] =
-        (Inference.create engine model.Network model.Inputs).Run(examples)
+        (Inference.once engine model.Network model.Inputs).Run(examples)
 
     let private inUnit (model: Model) (targets: float32[]) : float[] = Prediction.inUnit model targets
 
@@ -38,8 +38,7 @@ module Calibration =
     let internal factor (engine: Engine) (examples: Examples) (model: Model) : float =
         let classes = LearningTask.outputs (Model.task model)
 
-        let scores =
-            (Inference.create engine (Model.scores model) model.Inputs).Run(examples)
+        let scores = (Inference.once engine (Model.scores model) model.Inputs).Run(examples)
 
         let labels = examples.Pick(1, examples.Targets) |> Array.map int
 
@@ -151,7 +150,7 @@ module Calibration =
 
                     areHeld <- true
 
-        Inference.each (Inference.create engine model.Network model.Inputs) examples (fun part outputs ->
+        Inference.each (Inference.once engine model.Network model.Inputs) examples (fun part outputs ->
             let targets = targetsOf part model
 
             match model.Schema.Classes with

@@ -126,6 +126,7 @@ module internal CrossValidation =
                         None
                         { options with Patience = None }
                         network
+                        false
                         training
                         None
 

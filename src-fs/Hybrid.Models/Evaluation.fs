@@ -22,7 +22,7 @@ module Evaluation =
         | _ -> ()
 
         let network = Model.scores model
-        let scores = Inference.create engine network model.Inputs
+        let scores = Inference.once engine network model.Inputs
         let task = Model.task model
 
         match model.Thresholds with
@@ -125,7 +125,7 @@ module Evaluation =
     /// <param name="model">The model.</param>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     let outcomes (engine: Engine) (examples: Examples) (model: Model) : Outcomes =
-        (Inference.create engine model.Network model.Inputs).Run examples
+        (Inference.once engine model.Network model.Inputs).Run examples
         |> outcomesOf model examples
 
     /// What metrics need to know of a model's outcomes on examples, a part of them at a time.
@@ -161,7 +161,7 @@ module Evaluation =
         (examples: Examples)
         (model: Model)
         : (Metric * Result<float, string>) list =
-        let inference = Inference.create engine model.Network model.Inputs
+        let inference = Inference.once engine model.Network model.Inputs
         let isSmall = int64 examples.Count * int64 inference.Outputs <= mostScores
 
         let isMeasured (metric: Metric) =

@@ -117,7 +117,7 @@ module Folds =
         let model = report.Model
         let examples = Model.examples model test
 
-        let outputs = (Inference.create engine model.Network model.Inputs).Run(examples)
+        let outputs = (Inference.once engine model.Network model.Inputs).Run(examples)
 
         {
             Repeat = repeat

@@ -67,6 +67,10 @@ type Prepared =
     /// The same training from other weights.
     member internal this.StartingFrom(network: Network) = { this with Start = network }
 
+    /// Whether the initial weights were made for this training.
+    member internal this.AreWeightsNew =
+        this.Options.From.IsNone && this.Options.Network.IsNone
+
     /// How many numbers are trained.
     member this.Parameters = Network.parameterCount this.Learned
 

@@ -68,6 +68,7 @@ module Recipe =
         (cancelled: unit -> bool)
         (watch: (unit -> Position) -> unit)
         (from: Position option)
+        (isInPlace: bool)
         (prepared: Prepared)
         : Epoch seq =
         let steps options network validation =
@@ -79,6 +80,7 @@ module Recipe =
                 from
                 options
                 network
+                isInPlace
                 prepared.Examples
                 validation
 
@@ -116,7 +118,8 @@ module Recipe =
     /// <param name="prepared">The training.</param>
     /// <exception cref="T:Hybrid.TrainingDivergedException">While epochs are enumerated: the loss or a weight is not finite.</exception>
     let epochs (engine: Engine) (cancelled: unit -> bool) (prepared: Prepared) : Epoch seq =
-        positioned engine Communicator.alone cancelled ignore None prepared
+        positioned engine Communicator.alone cancelled ignore None false prepared
+        |> Seq.map Epoch.copied
 
     /// An epoch's measures on the validation part: a loss of the standardised target, and errors in its own unit.
     let private validation (prepared: Prepared) (epoch: Epoch) : Measures option =
@@ -177,6 +180,10 @@ module Recipe =
     /// The model of an epoch, from raw columns to final outputs.
     let model (prepared: Prepared) (epoch: Epoch) : Model =
         ofNetwork epoch.Network prepared (Some epoch.Number)
+
+    /// The same of an epoch in the training's own arrays, whose next step may follow.
+    let internal modelMeanwhile (prepared: Prepared) (epoch: Epoch) : Model =
+        model prepared (Epoch.copied epoch)
 
     /// The same with scores that are multiplied by a factor before they become probabilities.
     let private tempered (prepared: Prepared) (epoch: Epoch) (factor: float) : Model =
@@ -253,19 +260,12 @@ module Recipe =
             yield! next start
         }
 
-    /// <summary>As trained, from any place on, and with what is needed to go on from any place: see TrainingState.</summary>
-    /// <param name="engine">Computes.</param>
-    /// <param name="communicator">Connects the ranks that compute the training together, at most as many as there are grains. Each is given
-    /// the same, and has the same result, that of one alone; rank 0 decides whether it is cancelled.</param>
-    /// <param name="cancelled">As for trained.</param>
-    /// <param name="watch">Called before every step, with a function that returns the training's state: there, and after the last
-    /// step.</param>
-    /// <param name="from">Where to go on; none for the beginning. Where it was at its end, there are no epochs.</param>
-    /// <param name="prepared">The training.</param>
-    /// <exception cref="T:Hybrid.HybridException">While epochs are enumerated: as for epochs, or the state or rank 0 is one of other data,
-    /// options or layers.</exception>
-    /// <exception cref="T:Hybrid.OptionException">As for trained.</exception>
-    let resumable
+    /// The epochs of a training, with the progress so far. Epochs in the training's own arrays are taken to those that are returned, of
+    /// which the best so far is kept. In place, the numbers of the network to start from are changed.
+    let private following
+        (take: Epoch -> Epoch)
+        (keep: Epoch -> Epoch)
+        (isInPlace: bool)
         (engine: Engine)
         (communicator: ICommunicator)
         (cancelled: unit -> bool)
@@ -307,6 +307,14 @@ module Recipe =
                         // as many as were decided before
                         progress |> Option.map (fun progress -> { progress with Best = epoch })
 
+                let progress =
+                    progress
+                    |> Option.map (fun progress ->
+                        if obj.ReferenceEquals(progress.Best, epoch) then
+                            { progress with Best = keep epoch }
+                        else
+                            progress)
+
                 if not epoch.Cancelled then
                     whole.Value <- progress
 
@@ -319,7 +327,9 @@ module Recipe =
                     cancelled
                     (state >> watch)
                     (from |> Option.map _.Position)
+                    isInPlace
                     prepared
+                |> Seq.map take
 
             (None, epochs)
             ||> Seq.scan (fun before epoch ->
@@ -342,6 +352,55 @@ module Recipe =
                         }
                 | _ -> None)
             |> patiently prepared start)
+
+    /// <summary>As trained, from any place on, and with what is needed to go on from any place: see TrainingState.</summary>
+    /// <param name="engine">Computes.</param>
+    /// <param name="communicator">Connects the ranks that compute the training together, at most as many as there are grains. Each is given
+    /// the same, and has the same result, that of one alone; rank 0 decides whether it is cancelled.</param>
+    /// <param name="cancelled">As for trained.</param>
+    /// <param name="watch">Called before every step, with a function that returns the training's state: there, and after the last
+    /// step.</param>
+    /// <param name="from">Where to go on; none for the beginning. Where it was at its end, there are no epochs.</param>
+    /// <param name="prepared">The training.</param>
+    /// <exception cref="T:Hybrid.HybridException">While epochs are enumerated: as for epochs, or the state or rank 0 is one of other data,
+    /// options or layers.</exception>
+    /// <exception cref="T:Hybrid.OptionException">As for trained.</exception>
+    let resumable
+        (engine: Engine)
+        (communicator: ICommunicator)
+        (cancelled: unit -> bool)
+        (watch: (unit -> TrainingState) -> unit)
+        (from: TrainingState option)
+        (prepared: Prepared)
+        : TrainedEpoch seq =
+        let watch state = watch (state >> TrainingState.copied)
+        following Epoch.copied id false engine communicator cancelled watch from prepared
+
+    /// The same without copies, once: what it returns is in the training's own arrays, which the next step changes, but for the best
+    /// network, where an earlier one may be the best or states are kept, which have it too.
+    let internal sparing
+        (areStatesKept: bool)
+        (engine: Engine)
+        (communicator: ICommunicator)
+        (cancelled: unit -> bool)
+        (watch: (unit -> TrainingState) -> unit)
+        (from: TrainingState option)
+        (prepared: Prepared)
+        : TrainedEpoch seq =
+        let best = KeptNetwork()
+
+        let keep (epoch: Epoch) =
+            // there are no steps after one that was cut short
+            if not epoch.Cancelled && (areStatesKept || prepared.Validation.IsSome) then
+                { epoch with
+                    Network = best.Of epoch.Network
+                }
+            else
+                epoch
+
+        // states tell trainings apart by the numbers that these start from
+        let isInPlace = prepared.AreWeightsNew && not areStatesKept
+        following id keep isInPlace engine communicator cancelled watch from prepared
 
     /// <summary>The same with the progress so far, and without epochs before any step.</summary>
     /// <param name="engine">Computes.</param>

@@ -38,6 +38,21 @@ module internal TrainingMark =
 
             hash.AppendData(MemoryMarshal.AsBytes part)
 
+    /// The same of a tensor in double precision.
+    let private addTensor (hash: IncrementalHash) (value: Tensor) : unit =
+        match value.Node with
+        | Constant(Single numbers) ->
+            hash.AppendData(BitConverter.GetBytes numbers.LongLength)
+
+            // large weights are not converted as a whole
+            for start in 0 .. 1 <<< 16 .. numbers.Length - 1 do
+                let part =
+                    Array.sub numbers start (min (1 <<< 16) (numbers.Length - start))
+                    |> Array.map float
+
+                hash.AppendData(MemoryMarshal.AsBytes(ReadOnlySpan part))
+        | _ -> addNumbers hash (Reference.value value)
+
     let private addText (hash: IncrementalHash) (text: string) : unit =
         addNumbers hash (Encoding.UTF8.GetBytes text)
 
@@ -80,7 +95,7 @@ module internal TrainingMark =
             for name, value in Network.parameters network do
                 addText hash name
                 addNumbers hash (Array.ofList value.Shape)
-                addNumbers hash (Reference.value value))
+                addTensor hash value)
 
     /// What model files do not say of their training.
     let private further (options: Options) : (string * string) list =

@@ -42,11 +42,7 @@ type TrainingState =
 module TrainingState =
     let private values (network: Network) : (string * float32[]) list =
         Network.parameters network
-        |> List.map (fun (name, value) ->
-            name,
-            match value.Node with
-            | Constant numbers -> numbers.AsSingle
-            | _ -> Array.map float32 (Reference.value value))
+        |> List.map (fun (name, value) -> name, Reference.singles value)
 
     /// The state at a position of a training that has made some progress.
     let internal create
@@ -74,6 +70,12 @@ module TrainingState =
     /// The same state, with whether the training has ended by itself.
     let internal ended (hasEnded: bool) (state: TrainingState) : TrainingState =
         { state with HasEnded = hasEnded }
+
+    /// The state with its numbers in arrays of its own, but for those of the best network.
+    let internal copied (state: TrainingState) : TrainingState =
+        { state with
+            Position = Position.copied state.Position
+        }
 
     /// <summary>The progress of a training that goes on from a state; none before the end of its first epoch.</summary>
     /// <exception cref="T:Hybrid.HybridException">The state is that of another network.</exception>

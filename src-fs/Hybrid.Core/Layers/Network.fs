@@ -58,6 +58,14 @@ module Network =
                     })
         }
 
+    /// The network with its numbers in arrays of its own.
+    let internal copied (network: Network) : Network =
+        network
+        |> map (fun _ value ->
+            match value.Node with
+            | Constant(Single numbers) -> Tensor.single value.Shape (Array.copy numbers)
+            | _ -> value)
+
     /// <summary>The network with the parameters of its first few layers fixed, so that they are no longer parameters.</summary>
     /// <param name="count">The number of layers to fix.</param>
     /// <param name="network">Layers without parameters are not counted.</param>

@@ -69,6 +69,12 @@ module internal Epoch =
         | Some before, Some after when not (after.Loss < before.Loss) -> a
         | _ -> b
 
+    /// The epoch with the numbers of its network in arrays of its own.
+    let copied (epoch: Epoch) : Epoch =
+        { epoch with
+            Network = Network.copied epoch.Network
+        }
+
     /// <summary>Epochs until their number reaches the maximum, validation has not improved for as long as patience lasts, one was
     /// cancelled, or there is no next one.</summary>
     /// <param name="most">The maximum number of epochs; at least 1.</param>

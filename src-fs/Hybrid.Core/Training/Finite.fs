@@ -13,6 +13,9 @@ module internal Finite =
 
         found
 
+    /// Whether all are finite numbers.
+    let areAll (values: ReadOnlySpan<float32>) : bool = not (isWrong values)
+
     /// Raises an error for the first non-finite number of results, [examples; width], counting examples on from those before.
     let private require (areLosses: bool) (before: int) (width: int) (results: ReadOnlySpan<float32>) : unit =
         if isWrong results then

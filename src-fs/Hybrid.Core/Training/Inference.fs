@@ -195,9 +195,25 @@ module Inference =
 
         state
 
-    /// Inference on a network with its current parameters.
+    /// The values of a network's parameters, in its own arrays where these are of single precision and no other parameter's.
+    let internal values (engine: Engine) (network: Network) : Dictionary<string, float32[]> =
+        let values = Dictionary<string, float32[]>()
+        let seen = HashSet<float32[]> HashIdentity.Reference
+
+        for name, value in Network.parameters network do
+            let array = Eager.value engine value
+            values[name] <- if seen.Add array then array else Array.copy array
+
+        values
+
+    /// Inference on a network.
     let create (engine: Engine) (network: Network) (width: int) : Inference =
-        Inference(engine, (fun () -> false), network, width, state engine network, true)
+        Inference(engine, (fun () -> false), network, width, values engine network, true)
+
+    /// <summary>The same for a few runs on many examples: weights are not kept a second time, in the order that products
+    /// read.</summary>
+    let internal once (engine: Engine) (network: Network) (width: int) : Inference =
+        Inference(engine, (fun () -> false), network, width, values engine network, false)
 
     /// The approximate number of outputs that are in memory at once.
     let private outputsAtATime = 1 <<< 20

@@ -7,7 +7,8 @@ open System.Collections.Generic
 [<RequireQualifiedAccess; NoComparison; ReferenceEquality>]
 type internal StepPosition =
     {
-        /// The network's parameters, running statistics among them, and what the optimizer keeps of each, by name.
+        /// The network's parameters, running statistics among them, and what the optimizer keeps of each, by name: the training's own
+        /// arrays, or copies.
         Values: (string * float32[]) list
         /// The number of steps so far.
         Steps: int64
@@ -42,6 +43,16 @@ module internal Position =
         match position with
         | Position.Steps steps -> steps.Standing
         | Position.Lbfgs iterations -> iterations.Standing
+
+    /// The position with the numbers of its steps in arrays of its own.
+    let copied (position: Position) : Position =
+        match position with
+        | Position.Steps steps ->
+            Position.Steps
+                { steps with
+                    Values = steps.Values |> List.map (fun (name, numbers) -> name, Array.copy numbers)
+                }
+        | Position.Lbfgs _ -> position
 
     /// A position belongs to a training of another network, or of another optimizer.
     let refuse (problem: string) : 'result =

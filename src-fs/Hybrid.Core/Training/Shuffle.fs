@@ -15,30 +15,28 @@ module internal Shuffle =
         else
             max 1 (buffer / batch) * batch
 
-    /// <summary>The places of the examples, from 0.</summary>
+    /// <summary>Writes the examples in the order of an epoch.</summary>
     /// <param name="key">Of the order.</param>
     /// <param name="epoch">From 1.</param>
     /// <param name="window">How many are shuffled together; if it is all, any order is equally likely.</param>
-    /// <param name="count">The number of examples.</param>
-    let order (key: uint64) (epoch: uint64) (window: int) (count: int) : int[] =
+    /// <param name="rows">The examples.</param>
+    /// <param name="order">As many numbers, which are overwritten.</param>
+    let write (key: uint64) (epoch: uint64) (window: int) (rows: int[]) (order: int[]) : unit =
+        let count = rows.Length
+
         if window >= count then
-            Random.permutation key epoch count
+            rows.CopyTo(order, 0)
+            Random.shuffle key epoch order
         else
             let runs = Random.permutation (Random.split key 0) epoch ((count + Run - 1) / Run)
-
-            let places = Array.zeroCreate count
             let mutable filled = 0
 
             for run in runs do
                 for place in run * Run .. min count ((run + 1) * Run) - 1 do
-                    places[filled] <- place
+                    order[filled] <- rows[place]
                     filled <- filled + 1
 
             for start in 0..window .. count - 1 do
-                let size = min window (count - start)
-                let among = Array.sub places start size
-
-                Random.permutation (Random.split key (1 + start / window)) epoch size
-                |> Array.iteri (fun i place -> places[start + i] <- among[place])
-
-            places
+                let among = Array.sub order start (min window (count - start))
+                Random.shuffle (Random.split key (1 + start / window)) epoch among
+                among.CopyTo(order, start)

@@ -13,12 +13,23 @@ type private Session
         watch: (unit -> Position) -> unit,
         from: StepPosition option,
         options: StepOptions,
-        network: Network,
+        start: Network,
+        isInPlace: bool,
         examples: Examples
     ) =
     let width = examples.Width
-    let state = Inference.state engine network
-    let traced = Network.withInputs network
+
+    let state =
+        if isInPlace then
+            Inference.values engine start
+        else
+            Inference.state engine start
+
+    let traced = Network.withInputs start
+
+    /// With the numbers of the moment, which steps change.
+    let network =
+        traced |> Network.map (fun name value -> Tensor.single value.Shape state[name])
 
     // where there are several ranks, all stop after the same step, as rank 0 says
     let isAlone = communicator.Size = 1
@@ -27,6 +38,7 @@ type private Session
     let interrupted () = isAlone && cancelled ()
 
     let inference = Inference(engine, interrupted, traced, width, state, false)
+    let order: int[] = Array.zeroCreate examples.Count
     let batches = (examples.Count + options.BatchSize - 1) / options.BatchSize
 
     /// Those of the epoch in progress, unless its steps are now others.
@@ -190,18 +202,15 @@ type private Session
 
         struct (loss, weight)
 
-    let snapshot () =
-        network
-        |> Network.map (fun name value ->
-            if Array.exists (Single.IsFinite >> not) state[name] then
+    let requireFinite () =
+        for name, _ in Network.parameters network do
+            if not (Finite.areAll (ReadOnlySpan state[name])) then
                 raise (TrainingDivergedException(standing.Epochs + 1, rate))
-
-            Tensor.single value.Shape (Array.copy state[name]))
 
     let position () : Position =
         Position.Steps
             {
-                Values = names |> List.map (fun name -> name, Array.copy state[name])
+                Values = names |> List.map (fun name -> name, state[name])
                 Steps = steps
                 Standing = standing
                 Batches = batch
@@ -225,9 +234,7 @@ type private Session
             | Some stored when not stored.AreApart -> window
             | _ -> examples.Count
 
-        let order =
-            Shuffle.order (Random.split options.Key 2) (uint64 (standing.Epochs + 1)) shuffled examples.Count
-            |> Array.map (fun place -> examples.Rows[place])
+        Shuffle.write (Random.split options.Key 2) (uint64 (standing.Epochs + 1)) shuffled examples.Rows order
 
         if not isAlone then
             stops <- Communicator.agree communicator (cancelled ())
@@ -277,11 +284,12 @@ type private Session
             | :? NonFiniteResultException -> raise (TrainingDivergedException(standing.Epochs + 1, rate))
 
         let measures = Option.bind measure validation
+        requireFinite ()
 
         let epoch =
             {
                 Number = standing.Epochs + 1
-                Network = snapshot ()
+                Network = network
                 TrainingLoss = (if seen = 0.0 then nan else total / seen)
                 Validation = measures
                 LearningRate = rate
@@ -345,8 +353,10 @@ module Training =
     /// <param name="from">Where to go on; none for the beginning.</param>
     /// <param name="options">The training options. If they make other batches, an epoch in progress is begun anew.</param>
     /// <param name="network">Where to start.</param>
+    /// <param name="isInPlace">Whether the network's own numbers are changed, instead of a copy of them.</param>
     /// <param name="examples">The training examples.</param>
     /// <param name="validation">The examples to measure after each epoch, if any.</param>
+    /// <returns>Epochs, whose networks and positions are in the arrays that the next step changes: what is kept is copied.</returns>
     /// <exception cref="T:Hybrid.HybridException">While epochs are enumerated: as for epochs, or the position is not one of such a
     /// training.</exception>
     let internal resumable
@@ -357,6 +367,7 @@ module Training =
         (from: Position option)
         (options: StepOptions)
         (network: Network)
+        (isInPlace: bool)
         (examples: Examples)
         (validation: Examples option)
         : Epoch seq =
@@ -369,7 +380,17 @@ module Training =
                 }
 
             let session =
-                Session(engine, communicator, cancelled, watch, stepsOf from, options, network, examples)
+                Session(
+                    engine,
+                    communicator,
+                    cancelled,
+                    watch,
+                    stepsOf from,
+                    options,
+                    network,
+                    isInPlace,
+                    examples
+                )
 
             Epoch.until options.Epochs options.Patience (fun () -> session.Standing) (fun () ->
                 Some(session.Epoch validation)))
@@ -395,4 +416,5 @@ module Training =
         (examples: Examples)
         (validation: Examples option)
         : Epoch seq =
-        resumable engine Communicator.alone cancelled ignore None options network examples validation
+        resumable engine Communicator.alone cancelled ignore None options network false examples validation
+        |> Seq.map Epoch.copied

@@ -97,6 +97,7 @@ sealed class CheckpointFile
     {
         if (state is not null)
             Write(hasEnded);
+        state = null;
     }
 
     void Write(bool hasEnded)

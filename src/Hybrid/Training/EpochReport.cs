@@ -18,11 +18,11 @@ public sealed record EpochReport(
     public double? StopBy { get; init; }
 
     /// <summary>The model after this epoch, which can be saved, measured or used, and whose network has the weights; made when it is
-    /// first asked for.</summary>
-    /// <exception cref="InvalidOperationException">The report does not come from a training run.</exception>
+    /// first asked for, which must be before the next epoch is requested: training changes the weights where they are.</summary>
+    /// <exception cref="InvalidOperationException">The report does not come from a training run, or the next epoch has begun.</exception>
     public Model Model => (Made ?? throw new InvalidOperationException("This report does not come from a training run.")).Value;
 
-    internal Lazy<Model>? Made { get; init; }
+    internal EpochModel? Made { get; init; }
 
     /// <summary>Such as "epoch 7 of 100: training loss 0.312; validation: accuracy 91.7 %, loss 0.298, 12 examples".</summary>
     public override string ToString() => FormattableString.Invariant($"epoch {Epoch} of {Epochs}: training loss {TrainingLoss:G4}")

@@ -20,7 +20,12 @@ public static class Trainer
     {
         var run = Start(data, options);
         foreach (var epoch in run.Epochs(cancellation))
-            progress?.Report(epoch);
+            if (progress is not null)
+            {
+                // whoever receives it may look at it later, as Progress<T> does
+                _ = epoch.Model;
+                progress.Report(epoch);
+            }
 
         return run.Report;
     }
@@ -78,7 +83,7 @@ public static class Trainer
 
         var own = new Dictionary<int, TrainingRun>();
         foreach (var index in Enumerable.Range(0, count).Where(index => Owner(index) == ranks.Rank))
-            yield return own[index] = Start(data, Of(options, index));
+            yield return own[index] = new TrainingRun(data, Of(options, index), isStateKept: true);
 
         for (var index = 0; index < count; index++)
         {

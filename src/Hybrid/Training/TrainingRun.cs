@@ -19,6 +19,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     readonly ICommunicator communicator;
     readonly CheckpointFile? checkpoint;
     readonly Models.TrainingState? resumed;
+    readonly bool isStateKept;
     FSharpFunc<Unit, Models.TrainingState>? state;
     TrainingReport? report;
     int begun;
@@ -27,9 +28,11 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     /// <param name="data">What to learn from.</param>
     /// <param name="options">How to train.</param>
     /// <param name="from">The state to go on from, in place of that of the options.</param>
-    internal TrainingRun(TableData data, TrainingOptions options, Models.TrainingState? from = null)
+    /// <param name="isStateKept">Whether the state at its end is asked for.</param>
+    internal TrainingRun(TableData data, TrainingOptions options, Models.TrainingState? from = null, bool isStateKept = false)
     {
         resumed = from;
+        this.isStateKept = isStateKept;
         this.data = data;
         communicator = options.Communicator ?? Core.Communicator.alone;
         isMonitored = options.Monitor;
@@ -65,7 +68,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
     public TrainingReport Report => report
         ?? throw new InvalidOperationException("The report is available once the epochs have been enumerated.");
 
-    /// <summary>The state at the end of a run that was not cancelled.</summary>
+    /// <summary>The state at the end of a run that keeps it and was not cancelled.</summary>
     internal Models.TrainingState Ended => Models.TrainingStateModule.ended(true, state!.Invoke(null!));
 
     /// <summary>The trained model, as soon as there is one: even where measuring it fails, so that it can be saved. Null before
@@ -88,21 +91,23 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
 
         using var threads = engine;
         Models.UnitWatch? watch = null;
+        EpochModel? present = null;
         var stopwatch = Stopwatch.StartNew();
         var elapsed = TimeSpan.Zero;
         Models.Progress? progress = null;
 
         // when an epoch fails there is no report; when the caller stops enumerating, there is
         bool hasFailed = false, isExhausted = false;
-        using var epochs = Models.Recipe.resumable(
-            engine, communicator, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested),
+        var epochs = Models.Recipe.sparing(
+            isStateKept || checkpoint is not null, engine, communicator, FuncConvert.FromFunc(() => cancellation.IsCancellationRequested),
             FuncConvert.FromAction<FSharpFunc<Unit, Models.TrainingState>>(Watch),
             OptionModule.OfObj(resumed), prepared).GetEnumerator();
 
-        void Watch(FSharpFunc<Unit, Models.TrainingState> present)
+        void Watch(FSharpFunc<Unit, Models.TrainingState> now)
         {
-            state = present;
-            checkpoint?.Watch(present);
+            present?.Pass();
+            state = now;
+            checkpoint?.Watch(now);
         }
 
         bool Next()
@@ -132,6 +137,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
                 if (isMonitored)
                     // cross-validation decides which network is trained
                     watch ??= new Models.UnitWatch(engine, epoch.Network, prepared.Examples);
+                present = new EpochModel(epoch.Number, () => new Model(Models.Recipe.modelMeanwhile(prepared, epoch)));
                 yield return new EpochReport(
                     epoch.Number, Plan.Epochs, epoch.TrainingLoss,
                     trained.Validation is { } validation
@@ -140,7 +146,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
                     epoch.LearningRate, elapsed, watch is null ? null : UnitShares.Of(watch.Measure(epoch.Network)))
                 {
                     StopBy = trained.StopBy?.Value,
-                    Made = new(() => new Model(Models.Recipe.model(prepared, epoch))),
+                    Made = present,
                 };
             }
 
@@ -149,12 +155,18 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         }
         finally
         {
+            // what the optimizer keeps is not needed any more
+            epochs.Dispose();
+            epochs = null!;
+            watch = null;
             if ((!hasFailed || checkpoint is { HasFailed: true }) && Reached() is { } made)
             {
                 Trained = new Model(Models.Recipe.model(prepared, made.Best));
                 if (!hasFailed)
                 {
                     checkpoint?.Close(hasEnded: isExhausted && !made.Cancelled);
+                    if (!isStateKept)
+                        state = null;
                     var concluded = Models.Recipe.conclude(engine, prepared, made);
                     Trained = new Model(concluded.Model);
                     report = Reported(concluded, elapsed, cancellation);

@@ -104,6 +104,45 @@ let private isResumable (prepared: Prepared) =
 
 let optimizers: TheoryData<string> = TheoryData<string> Method.names
 
+/// The end of a training that is cut short after some steps, and the checkpoint there if states are kept.
+let private cutShort follow (steps: int) (areStatesKept: bool) (prepared: Prepared) =
+    let made = ref 0
+    let last: (unit -> TrainingState) option ref = ref None
+
+    let watch state =
+        made.Value <- made.Value + 1
+        last.Value <- Some state
+
+    let epochs: TrainedEpoch list =
+        follow engine Communicator.alone (fun () -> made.Value = steps) watch None prepared
+        |> List.ofSeq
+
+    ending epochs None,
+    if areStatesKept then
+        Checkpoint.toBytes (last.Value.Value())
+    else
+        [||]
+
+[<Theory; MemberData(nameof optimizers)>]
+let ``A training in its own arrays – with every method, cut short or not – ends with the bits of one that copies``
+    (name: string)
+    =
+    for validation in [ 0.0; 0.2 ] do
+        for steps in [ 3; 7; Int32.MaxValue ] do
+            for areStatesKept in [ false; true ] do
+                // its weights are trained where they are
+                let prepare () =
+                    prepare
+                        { options with
+                            Optimizer = Method.named name
+                            ValidationFraction = Some validation
+                        }
+                        (table false)
+
+                same
+                    (cutShort Recipe.resumable steps areStatesKept (prepare ()))
+                    (cutShort (Recipe.sparing areStatesKept) steps areStatesKept (prepare ()))
+
 [<Theory; MemberData(nameof optimizers)>]
 let ``A training stopped between any two steps – with every method – ends with the same bits``
     (name: string)

@@ -70,23 +70,41 @@ public sealed class MemoryTests : IDisposable
         Assert.InRange(peak - start, Data * 9 / 10, Data + 16 * MiB);
     }
 
+    void WriteTable(string file, int rows, int columns)
+    {
+        var random = new System.Random(1);
+        using var writer = new StreamWriter(hybrid.File(file));
+        for (var row = 0; row < rows; row++)
+            writer.WriteLine(string.Join(',', Enumerable.Range(0, columns).Select(_ => random.Next(10_000_000))));
+    }
+
+    /// <summary>Weights, gradients, what the optimizer keeps, and with a validation part the best weights.</summary>
+    [Theory]
+    [InlineData("momentum", "0", 3)]
+    [InlineData("adam", "0", 4)]
+    [InlineData("adam", "0.2", 5)]
+    public void A_network_is_held_as_often_as_training_it_needs(string optimizer, string validation, int times)
+    {
+        const int Width = 2_400;
+        const long Network = sizeof(float) * (long)Width * Width;
+        WriteTable("few.csv", Few, 5);
+
+        long PeakOf(int width) => Peak(
+            "train", "few.csv", "--task", "regression", "--hidden", $"{width},{width}", "--optimizer", optimizer, "--validation", validation,
+            "--batch-size", "100", "--epochs", "2", "--json");
+
+        Assert.InRange(PeakOf(Width) - PeakOf(8), times * Network * 9 / 10, times * Network + 20 * MiB);
+    }
+
     [Fact]
     public void A_table_is_held_once()
     {
         const int Columns = 60, Rows = 80_000;
 
-        void Write(string file, int rows)
-        {
-            var random = new System.Random(1);
-            using var writer = new StreamWriter(hybrid.File(file));
-            for (var row = 0; row < rows; row++)
-                writer.WriteLine(string.Join(',', Enumerable.Range(0, Columns).Select(_ => random.Next(10_000_000))));
-        }
-
         long Peak(string file) => this.Peak("train", file, "--task", "regression", "--hidden", "4", "--batch-size", "100", "--epochs", "1", "--json");
 
-        Write("few.csv", Few);
-        Write("many.csv", Rows);
+        WriteTable("few.csv", Few, Columns);
+        WriteTable("many.csv", Rows, Columns);
         const long Data = sizeof(float) * (long)Columns * (Rows - Few);
         Assert.InRange(Peak("many.csv") - Peak("few.csv"), Data * 9 / 10, Data + 16 * MiB);
     }

@@ -209,6 +209,26 @@ public class TrainerTests
         Assert.Equal(run.Report.Model.ToBytes(), models[run.Report.BestEpoch - 1].ToBytes());
     }
 
+    [Fact]
+    public void A_model_is_there_until_the_next_epoch_and_one_that_was_reported_for_good()
+    {
+        var data = TableData.Load("iris");
+        var run = Trainer.Start(data, Quick with { Epochs = 3 });
+        var epochs = run.Epochs().ToArray();
+        Assert.StartsWith("The weights of epoch 1 ", Assert.Throws<InvalidOperationException>(() => epochs[0].Model).Message, StringComparison.Ordinal);
+        Assert.Same(epochs[2].Model, epochs[2].Model);
+
+        var told = new Told([]);
+        var report = Trainer.Train(data, Quick with { Epochs = 3 }, told);
+        Assert.Equal(report.Model.ToBytes(), told.Epochs[report.BestEpoch - 1].Model.ToBytes());
+        Assert.Equal(epochs[2].Model.ToBytes(), told.Epochs[2].Model.ToBytes());
+    }
+
+    sealed record Told(List<EpochReport> Epochs) : IProgress<EpochReport>
+    {
+        public void Report(EpochReport value) => Epochs.Add(value);
+    }
+
     [Theory]
     [InlineData("Adam", "ReLU", "Cosine")]
     [InlineData("RMSprop", "LeakyReLU", "constant")]
