@@ -29,7 +29,11 @@ module Checkpoint =
 
     let private writeNumbers (writer: BinaryWriter) (numbers: 'number[]) : unit =
         writer.Write numbers.LongLength
-        writer.Write(MemoryMarshal.AsBytes(ReadOnlySpan<'number> numbers))
+
+        // streams copy what they are given at once
+        for start in 0 .. 1 <<< 14 .. numbers.Length - 1 do
+            let count = min (1 <<< 14) (numbers.Length - start)
+            writer.Write(MemoryMarshal.AsBytes(ReadOnlySpan<'number>(numbers, start, count)))
 
     let private writeEntry (writer: BinaryWriter) (name: string, value: StateValue) : unit =
         writer.Write name

@@ -45,12 +45,15 @@ module internal TrainingMark =
             hash.AppendData(BitConverter.GetBytes numbers.LongLength)
 
             // large weights are not converted as a whole
-            for start in 0 .. 1 <<< 16 .. numbers.Length - 1 do
-                let part =
-                    Array.sub numbers start (min (1 <<< 16) (numbers.Length - start))
-                    |> Array.map float
+            let part: float[] = Array.zeroCreate (min (1 <<< 16) numbers.Length)
 
-                hash.AppendData(MemoryMarshal.AsBytes(ReadOnlySpan part))
+            for start in 0 .. 1 <<< 16 .. numbers.Length - 1 do
+                let count = min part.Length (numbers.Length - start)
+
+                for i in 0 .. count - 1 do
+                    part[i] <- float numbers[start + i]
+
+                hash.AppendData(MemoryMarshal.AsBytes(ReadOnlySpan(part, 0, count)))
         | _ -> addNumbers hash (Reference.value value)
 
     let private addText (hash: IncrementalHash) (text: string) : unit =
