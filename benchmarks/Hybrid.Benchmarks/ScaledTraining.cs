@@ -68,7 +68,10 @@ sealed record ScaledTraining(int[] Sizes, int Examples, int Batch, int Threads)
         if (Path.GetFileNameWithoutExtension(self) == "dotnet")
             arguments = [typeof(ScaledTraining).Assembly.Location, .. arguments];
 
-        using var process = Process.Start(new ProcessStartInfo(self, arguments) { RedirectStandardOutput = true })!;
+        var start = new ProcessStartInfo(self, arguments) { RedirectStandardOutput = true };
+        // 4 MiB: the garbage of the runtime's own start may otherwise grow to the size of a cache
+        start.Environment["DOTNET_GCgen0size"] = "400000";
+        using var process = Process.Start(start)!;
         var result = JsonNode.Parse(process.StandardOutput.ReadToEnd())!;
         return (result["seconds"]!.GetValue<double>(), result["peakBytes"]!.GetValue<long>());
     }

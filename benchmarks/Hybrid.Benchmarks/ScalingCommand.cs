@@ -28,7 +28,7 @@ static class ScalingCommand
         };
         command.SetAction(parsed =>
         {
-            if (parsed.GetValue(sizes) is { } network)
+            if (parsed.GetValue(sizes) is { Length: > 0 } network)
                 Report.Print(
                     ToJson(new ScaledTraining(network, parsed.GetValue(count), parsed.GetValue(batch), parsed.GetValue(threads)), training => training.Measured()),
                     parsed.GetValue(json));
