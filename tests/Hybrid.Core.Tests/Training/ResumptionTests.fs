@@ -135,6 +135,7 @@ let ``A training in its own arrays – with every method, cut short or not – e
                     prepare
                         { options with
                             Optimizer = Method.named name
+                            BatchSize = if name = Lbfgs.Name then None else options.BatchSize
                             ValidationFraction = Some validation
                         }
                         (table false)

@@ -1,4 +1,3 @@
-using Hybrid.Core;
 using Xunit;
 
 namespace Hybrid.Tests;
@@ -12,7 +11,17 @@ public class TrainerMemoryTests
 
     static readonly TableData Data = Rectangles();
 
-    public static TheoryData<string, int> Optimizers => new(OptimizerModule.all.Select(optimizer => (optimizer.Name, optimizer.Slots)));
+    public static TheoryData<string, int> Optimizers
+    {
+        get
+        {
+            var rows = new TheoryData<string, int>();
+            foreach (var optimizer in Core.OptimizerModule.all)
+                rows.Add(optimizer.Name, optimizer.Slots);
+
+            return rows;
+        }
+    }
 
     static TableData Rectangles()
     {
