@@ -53,8 +53,8 @@ sealed record CoreModel(string Name, IReadOnlyDictionary<int, double> Measured, 
         Console.WriteLine();
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"A model, not measured: a step by Adam on more cores, from the times of one and two, {1e9 * machine.HandOff:F0} ns for a cache line from one "
-            + $"core to another, and {1e-9 * machine.OneCore:F1} GB/s from and to memory of one core and {1e-9 * machine.TwoCores:F1} of two."));
+            $"A model, not measured: a step by Adam on more cores, from the times of one and two, {1e9 * machine.HandOff:F0} ns for a cache "
+            + $"line from one core to another, and {1e-9 * machine.OneCore:F1} GB/s from and to memory of one core and {1e-9 * machine.TwoCores:F1} of two."));
         Console.WriteLine($"{"cores",-36}" + string.Concat(cores.Select(count => $"{count,11}")));
 
         foreach (var model in models)

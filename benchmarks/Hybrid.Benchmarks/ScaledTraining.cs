@@ -64,7 +64,10 @@ sealed record ScaledTraining(int[] Sizes, int Examples, int Batch, int Threads)
     public (double Seconds, long Peak) MeasuredApart()
     {
         var self = Environment.ProcessPath!;
-        string[] arguments = ["scaling", string.Join('-', Sizes), "--examples", $"{Examples}", "--batch", $"{Batch}", "--threads", $"{Threads}", "--json"];
+        string[] arguments =
+        [
+            "scaling", string.Join('-', Sizes), "--examples", $"{Examples}", "--batch", $"{Batch}", "--threads", $"{Threads}", "--json",
+        ];
         if (Path.GetFileNameWithoutExtension(self) == "dotnet")
             arguments = [typeof(ScaledTraining).Assembly.Location, .. arguments];
 

@@ -29,9 +29,10 @@ static class ScalingCommand
         command.SetAction(parsed =>
         {
             if (parsed.GetValue(sizes) is { Length: > 0 } network)
-                Report.Print(
-                    ToJson(new ScaledTraining(network, parsed.GetValue(count), parsed.GetValue(batch), parsed.GetValue(threads)), training => training.Measured()),
-                    parsed.GetValue(json));
+            {
+                var training = new ScaledTraining(network, parsed.GetValue(count), parsed.GetValue(batch), parsed.GetValue(threads));
+                Report.Print(ToJson(training, each => each.Measured()), parsed.GetValue(json));
+            }
             else
                 All(parsed.GetValue(threads), parsed.GetValue(json));
         });

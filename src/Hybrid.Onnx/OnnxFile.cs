@@ -83,7 +83,7 @@ public static class OnnxFile
     /// <param name="stream">Receives the bytes.</param>
     /// <param name="model">The model; equal models give equal bytes.</param>
     /// <exception cref="OnnxException">The model could not be read back; nothing is written.</exception>
-    public static void Write(Stream stream, OnnxModel model)
+    internal static void Write(Stream stream, OnnxModel model)
     {
         ArgumentNullException.ThrowIfNull(stream);
         ArgumentNullException.ThrowIfNull(model);

@@ -106,6 +106,7 @@ public sealed class TrainingRun : IAsyncEnumerable<EpochReport>
         void Watch(FSharpFunc<Unit, Models.TrainingState> now)
         {
             present?.Pass();
+            present = null;
             state = now;
             checkpoint?.Watch(now);
         }
