@@ -27,6 +27,7 @@ module internal ClassNames =
                 | SignedBytes numbers -> numbers |> Seq.map string |> List.ofSeq
                 | Bytes numbers -> numbers |> Seq.map string |> List.ofSeq
                 | Floats _
+                | BFloats _
                 | Doubles _ -> [])
 
         let ofNode (node: OnnxNode) =

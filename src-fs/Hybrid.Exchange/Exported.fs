@@ -101,11 +101,34 @@ module internal Exported =
 
         nodes, names[output]
 
+    /// The numbers of a parameter as they are stored.
+    let private stored (value: Tensor) : OnnxValues =
+        match value.Node with
+        | Constant(Halved bits) -> BFloats bits
+        | _ -> Floats(Reference.singles value)
+
+    /// The name of each parameter as float32, and the nodes that make it float32.
+    let private asSingle prefix parameter (layer: Layer) : string list * OnnxNode list =
+        [
+            for name, value in layer.Parameters ->
+                if Tensor.isHalved value then
+                    let single = $"{prefix}/{name}"
+                    // 1 is the format's code for float32
+                    let cast =
+                        OnnxNode.create "Cast" [ parameter name ] single [ "to", OnnxAttribute.Integer 1L ]
+
+                    single, [ cast ]
+                else
+                    parameter name, []
+        ]
+        |> List.unzip
+        |> fun (names, casts) -> names, List.concat casts
+
     /// The nodes of one layer, the name of its result and its shape. The names of its nodes begin with a prefix; a function gives the
     /// name of a parameter in the file.
     let rec private ofLayer prefix parameter (name: string, shape: Shape) (layer: Layer) =
         let result = $"{prefix}/{layer.Kind}"
-        let names = layer.Parameters |> List.map (fst >> parameter)
+        let names, casts = asSingle prefix parameter layer
 
         let output =
             let inputs =
@@ -119,9 +142,9 @@ module internal Exported =
         match layer.Form, Layer.prefixedParts layer with
         | Quantized linear, _ -> QuantizedLinear.onnx linear name result, result, output.Shape
         | (Convolves(_, onnx) | OnImages(_, onnx)), _ ->
-            onnx shape (name :: names) result, result, output.Shape
+            casts @ onnx shape (name :: names) result, result, output.Shape
         | Normalizes epsilon, _ ->
-            BatchNormalization.onnx epsilon shape (name :: names) result, result, output.Shape
+            casts @ BatchNormalization.onnx epsilon shape (name :: names) result, result, output.Shape
         | _, Some(junction, parts) ->
             let step (nodes, name, shape) (before, layer: Layer) =
                 let added, name, shape =
@@ -152,7 +175,7 @@ module internal Exported =
             List.collect (fun (nodes, _, _) -> nodes) found @ [ join ], result, output.Shape
         | _ ->
             let added, result = nodes prefix output
-            added, result, output.Shape
+            casts @ added, result, output.Shape
 
     /// The nodes of all layers at one batch size, and the name of the network's result.
     let private trace
@@ -241,7 +264,7 @@ module internal Exported =
                         {
                             Name = name
                             Dimensions = value.Shape
-                            Values = Floats(Reference.singles value)
+                            Values = stored value
                         }
                     yield! bytes
                 ]

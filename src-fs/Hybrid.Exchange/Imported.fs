@@ -65,11 +65,16 @@ module internal Imported =
 
         (find (List.last segment.Nodes) segment.Output).Tensor
 
-    /// A single-precision parameter, transposed or not.
+    /// A single-precision or bfloat16 parameter, transposed or not.
     let private parameter (turned: bool) (x: Tensor) : Tensor =
+        let isHalved = Tensor.isHalved x
         let x = if turned then Tensor.transpose x else x
 
         match x with
+        | _ when isHalved ->
+            Reference.value x
+            |> Array.map (float32 >> BFloat16.ofSingle)
+            |> Tensor.halved x.Shape
         | { Node = Constant values } -> Tensor.single x.Shape values.AsSingle
         | Tensor.Filled value -> Tensor.single x.Shape (Array.create (Shape.size x.Shape) (float32 value))
         | _ -> Tensor.single x.Shape (Reference.value x |> Array.map float32)

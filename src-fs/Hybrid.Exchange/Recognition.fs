@@ -41,6 +41,7 @@ module internal Recognition =
                 "step"
                 "linear"
                 "linear-int8"
+                "linear-bfloat16"
                 "maxout"
                 "softmax"
                 LogSoftmax

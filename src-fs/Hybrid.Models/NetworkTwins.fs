@@ -2,19 +2,22 @@ namespace Hybrid.Models
 
 open Hybrid.Core
 
-/// <summary>A network and the same network in which some neurons have integers, for bounds of the distance between their
+/// <summary>A network and the same network in which some neurons are compressed, for bounds of the distance between their
 /// outputs.</summary>
 /// <param name="features">The number of features of an example.</param>
 /// <param name="network">Its normalizations are part of the weights before them.</param>
-/// <param name="quantized">The same layers, except for neurons of integers.</param>
+/// <param name="compressed">The same layers, except for neurons of integers or with rounded weights.</param>
 [<Sealed>]
-type internal NetworkTwins(features: int, network: Network, quantized: Network) =
+type internal NetworkTwins(features: int, network: Network, compressed: Network) =
     let neurons =
-        List.zip network.Layers quantized.Layers
+        List.zip network.Layers compressed.Layers
         |> List.indexed
         |> List.choose (fun (i, (layer, other)) ->
-            match Linear.ofLayer layer, other.Form with
-            | Some linear, Quantized integers -> Some(i, NeuronTwins(linear, integers))
+            match Linear.ofLayer layer, other.Form, Linear.ofLayer other with
+            | Some linear, Quantized integers, _ ->
+                Some(i, NeuronTwins(linear, OtherNeurons.ofIntegers integers))
+            | Some linear, _, Some rounded when not (obj.ReferenceEquals(linear.Weight, rounded.Weight)) ->
+                Some(i, NeuronTwins(linear, OtherNeurons.ofWeights rounded))
             | _ -> None)
         |> Map
 
@@ -25,7 +28,7 @@ type internal NetworkTwins(features: int, network: Network, quantized: Network) 
         (x, layers)
         ||> List.fold (fun x layer -> layer.Forward (List.map snd layer.Parameters) x)
 
-    /// Neurons of integers, if there are any, with what the layers after them compute of an input "x", up to the next such neurons.
+    /// Compressed neurons, if there are any, with what the layers after them compute of an input "x", up to the next such neurons.
     let parts =
         let next (shape: Shape, before) until =
             let shape =
@@ -54,9 +57,9 @@ type internal NetworkTwins(features: int, network: Network, quantized: Network) 
         let exact = Enclosure.evaluate [ "x", x.Exact ] [ y ] |> List.exactlyOne
         let none = Array.zeroCreate x.Exact.Length
 
-        let integer =
-            if Twins.areFinite x.Integer then
-                reader.From(x.Integer, none)
+        let other =
+            if Twins.areFinite x.Other then
+                reader.From(x.Other, none)
             else
                 None
 
@@ -64,13 +67,13 @@ type internal NetworkTwins(features: int, network: Network, quantized: Network) 
 
         let difference =
             if Array.forall ((=) 0.0) apart then
-                integer
+                other
             else
-                reader.From(Array.map2 Interval.hull x.Exact x.Integer, apart)
+                reader.From(Array.map2 Interval.hull x.Exact x.Other, apart)
 
         let error =
             if Array.forall ((=) 0.0) x.Error && Array.forall ((=) 0.0) apart then
-                integer
+                other
             else
                 let wide exact error =
                     Interval.add exact { Lower = -error; Upper = error }
@@ -80,13 +83,13 @@ type internal NetworkTwins(features: int, network: Network, quantized: Network) 
         {
             Exact = exact
             Error = off error
-            Integer = range integer
+            Other = range other
             Difference =
                 Array.map3
-                    (fun off integer exact ->
-                        Twins.both { Lower = -off; Upper = off } (Interval.subtract integer exact))
+                    (fun off other exact ->
+                        Twins.both { Lower = -off; Upper = off } (Interval.subtract other exact))
                     (off difference)
-                    (range integer)
+                    (range other)
                     exact
         }
 

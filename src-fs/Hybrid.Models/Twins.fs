@@ -3,8 +3,8 @@ namespace Hybrid.Models
 open System
 open Hybrid.Core
 
-/// What is known about the numbers between two layers of a network and of the same network with neurons of integers, for all inputs
-/// of a box.
+/// What is known about the numbers between two layers of a network and of the same network with other neurons, compressed ones, for all
+/// inputs of a box.
 [<NoComparison; ReferenceEquality>]
 type internal Twins =
     {
@@ -12,8 +12,8 @@ type internal Twins =
         Exact: Interval[]
         /// The distances of the network's float32 numbers from these.
         Error: float[]
-        /// The float32 numbers of the network of integers.
-        Integer: Interval[]
+        /// The float32 numbers of the other network.
+        Other: Interval[]
         /// These less the exact ones.
         Difference: Interval[]
     }
@@ -24,7 +24,7 @@ module internal Twins =
         {
             Exact = box
             Error = Array.zeroCreate box.Length
-            Integer = box
+            Other = box
             Difference = box |> Array.map (fun _ -> Interval.exactly 0.0)
         }
 
@@ -73,4 +73,4 @@ module internal Twins =
                 twins.Error
 
         seq { 0 .. float32s.Length - 1 }
-        |> Seq.tryFind (fun a -> isGreatest float32s a && isGreatest twins.Integer a)
+        |> Seq.tryFind (fun a -> isGreatest float32s a && isGreatest twins.Other a)

@@ -117,6 +117,7 @@ sealed class ModelWriter(ModelSource source)
         {
             OnnxValues.Floats floats => (DataType.Float, Bytes(floats.Item, owner), floats.Item.Length),
             OnnxValues.Doubles doubles => (DataType.Double, Bytes(doubles.Item, owner), doubles.Item.Length),
+            OnnxValues.BFloats bits => (DataType.Bfloat16, Bytes(bits.Item, owner), bits.Item.Length),
             OnnxValues.Integers integers => (DataType.Int64, Bytes(integers.Item, owner), integers.Item.Length),
             OnnxValues.SignedBytes integers => (DataType.Int8, Bytes(integers.Item, owner), integers.Item.Length),
             OnnxValues.Bytes integers => (DataType.Uint8, Bytes(integers.Item, owner), integers.Item.Length),

@@ -11,7 +11,7 @@ using DataType = Hybrid.Onnx.Wire.TensorProto.Types.DataType;
 namespace Hybrid.Onnx;
 
 /// <summary>Reads tensors. A header's claims are compared with the actual bytes before anything is allocated.
-/// Floating point of up to 32 bits becomes float32; integers and booleans become int64; texts stay texts.</summary>
+/// Float16 becomes float32, and bfloat16 stays as it is; integers and booleans become int64; texts stay texts.</summary>
 sealed class TensorReader(ModelSource source)
 {
     const string DamagedAdvice = "The file is damaged; export the model again.";
@@ -74,8 +74,7 @@ sealed class TensorReader(ModelSource source)
                     Stored(tensor, owner, count, tensor.DoubleData), value => Checked(value, owner))),
                 DataType.Float16 => Floats(Array.ConvertAll(Small<ushort>(tensor, owner, count),
                     bits => (float)BitConverter.UInt16BitsToHalf(bits))),
-                DataType.Bfloat16 => Floats(Array.ConvertAll(Small<ushort>(tensor, owner, count),
-                    bits => BitConverter.UInt32BitsToSingle((uint)bits << 16))),
+                DataType.Bfloat16 => OnnxValues.NewBFloats(Small<ushort>(tensor, owner, count)),
                 DataType.Int64 => Integers(Stored(tensor, owner, count, tensor.Int64Data)),
                 DataType.Int32 => Integers(Widened<int>(tensor, owner, count)),
                 DataType.Int16 => Integers(Widened<short>(tensor, owner, count)),

@@ -6,6 +6,8 @@ type internal OnnxValues =
     /// Networks compute with the nearest float32 numbers; an offset is subtracted as it is.
     | Doubles of float[]
     | Integers of int64[]
+    /// Numbers that are stored as bfloat16, by their bits.
+    | BFloats of uint16[]
     /// Integers that are stored as int8.
     | SignedBytes of sbyte[]
     /// Integers that are stored as uint8.

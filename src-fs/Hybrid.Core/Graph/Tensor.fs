@@ -131,6 +131,16 @@ module Tensor =
     let single (shape: Shape) (values: float32[]) : Tensor =
         checkedConstant shape values.Length (Single values)
 
+    /// A constant in bfloat16, row-major, from its bits.
+    let internal halved (shape: Shape) (bits: uint16[]) : Tensor =
+        checkedConstant shape bits.Length (Halved bits)
+
+    /// Whether a tensor is a constant in bfloat16.
+    let internal isHalved (x: Tensor) : bool =
+        match x.Node with
+        | Constant(Halved _) -> true
+        | _ -> false
+
     /// A constant of shape [].
     let scalar (x: float) : Tensor = constant [] [| x |]
 

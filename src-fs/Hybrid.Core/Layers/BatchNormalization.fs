@@ -63,7 +63,7 @@ module internal BatchNormalization =
         let values = Reference.value x
 
         match like.Node with
-        | Constant(Single _) -> Tensor.single x.Shape (Array.map float32 values)
+        | Constant(Single _ | Halved _) -> Tensor.single x.Shape (Array.map float32 values)
         | _ -> Tensor.constant x.Shape values
 
     /// Weights W and a bias, if there is one, followed by a x + b: a W and a (bias) + b.

@@ -33,8 +33,7 @@ module Preview =
     /// its operation; never an error or a long wait.</returns>
     let ofTensor (x: Tensor) : string =
         match x.Node with
-        | Constant(Single numbers) -> text x.Shape (Seq.map float numbers)
-        | Constant(Double numbers) -> text x.Shape numbers
+        | Constant numbers -> text x.Shape numbers.AsDouble
         | Input name -> $"{Printable.integers x.Shape} input {name}"
         | Apply(primitive, _) ->
             let nodes = Graph.order [ x ]

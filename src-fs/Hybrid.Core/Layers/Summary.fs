@@ -86,6 +86,13 @@ module Summary =
             |> List.sumBy (fun value -> Shape.size value.Shape)
         | _ -> Network.parameterCount (Network.ofLayer layer)
 
+    /// The kind of a layer, with what its weights are stored in if that is not float32.
+    let private kind (layer: Layer) : string =
+        if layer.Parameters |> List.exists (snd >> Tensor.isHalved) then
+            $"{layer.Kind}-bfloat16"
+        else
+            layer.Kind
+
     /// <summary>The layers of a network with their shapes and sizes.</summary>
     /// <param name="inputs">The number of features of an example.</param>
     /// <param name="network">Takes [examples; inputs].</param>
@@ -103,7 +110,7 @@ module Summary =
                 | _ :: shape -> shape
 
             {
-                Kind = layer.Kind
+                Kind = kind layer
                 Shape = shape
                 Parameters = parameters layer
                 Neurons = if hasNeurons layer x y then Shape.size shape else 0

@@ -61,6 +61,10 @@ module internal Operand =
             { real (Tensor.single tensor.Dimensions (Array.map float32 values)) with
                 IsKnown = true
             }
+        | BFloats bits ->
+            { real (Tensor.halved tensor.Dimensions bits) with
+                IsKnown = true
+            }
         | Integers values -> whole tensor.Dimensions (Array.map float values)
         | SignedBytes values -> whole tensor.Dimensions (Array.map float values)
         | Bytes values -> whole tensor.Dimensions (Array.map float values)

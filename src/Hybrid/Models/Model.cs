@@ -188,21 +188,6 @@ public sealed partial class Model
             classes is null ? LossModule.squared : LossModule.softmax));
     }
 
-    /// <summary>The same model with integers of 8 bits in its dense layers: weights with a step for each neuron, and what comes to a layer
-    /// rounded to 255 or 256 steps of the range that it has on examples. Preprocessing and layers of other kinds stay float32. The file of a
-    /// large network is about a quarter as large, in ONNX's QDQ form, which other runtimes compute with integers, too; such a model is not trained
-    /// further.</summary>
-    /// <param name="calibration">Examples whose ranges those of the layers become; what is beyond them later is limited.</param>
-    /// <param name="measured">Examples to compare the models on. Null: the same ones.</param>
-    /// <exception cref="TableException">Their columns or classes are not the model's.</exception>
-    /// <exception cref="HybridException">There are no examples, or the model has no dense layers, or has integers already.</exception>
-    /// <exception cref="NonFiniteResultException">What comes to a layer, or an output, is NaN or infinite.</exception>
-    public Int8Conversion ToInt8(TableData calibration, TableData? measured = null)
-    {
-        ArgumentNullException.ThrowIfNull(calibration);
-        return Int8Conversion.Of(this, calibration, measured ?? calibration);
-    }
-
     /// <summary>Loss and quality on examples with their targets.</summary>
     /// <param name="data">Examples with the model's columns, in any order, and classes.</param>
     /// <exception cref="TableException">Their columns or classes are not the model's.</exception>

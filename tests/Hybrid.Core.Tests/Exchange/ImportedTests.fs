@@ -41,6 +41,49 @@ let ``Maxout and softmax survive export and import`` () =
 
     survives [ "maxout"; "linear"; "softmax" ] network x |> ignore
 
+/// The network with its weights, but not its biases, in bfloat16.
+let private halved (network: Network) : Network =
+    network
+    |> Network.map (fun name value ->
+        if name.EndsWith "weight" then
+            Reference.value value
+            |> Array.map (float32 >> BFloat16.ofSingle)
+            |> Tensor.halved value.Shape
+        else
+            value)
+
+[<Fact>]
+let ``Weights in bfloat16 survive export and import, to the bit`` () =
+    for network in
+        [
+            dense "relu" [ 3; 4; 2 ]
+            Maxout.network (Maxout.create He 1UL 3 3 4)
+            >=> Linear.network (Linear.withoutBias (Linear.create He 2UL 4 3))
+        ] do
+        let network = halved network
+        let graph = there 3 network
+        let back = Imported.network 17 graph
+
+        let isOfBytes (tensor: OnnxTensor) =
+            match tensor.Values with
+            | BFloats _ -> true
+            | _ -> false
+
+        for tensor in graph.Initializers do
+            Assert.Equal(tensor.Name.EndsWith "weight", isOfBytes tensor)
+
+        Assert.Equal<string list>(kinds network, kinds back)
+
+        for (name, before), (_, after) in Seq.zip (Network.parameters network) (Network.parameters back) do
+            Assert.Equal(Tensor.isHalved before, Tensor.isHalved after)
+            Assert.Equal<float>(Reference.value before, Reference.value after)
+            Assert.Equal(name.EndsWith "weight", Tensor.isHalved after)
+
+        Assert.Equal<float>(
+            Reference.value (Network.forward network x),
+            Reference.value (Network.forward back x)
+        )
+
 [<Fact>]
 let ``Preprocessing with categories and missing values survives export and import`` () =
     let rules =

@@ -60,6 +60,7 @@ static class Samples
                 Floats("alone", [], 7f),
                 Floats("none", [0, 4]),
                 new OnnxTensor("precise", List(2), OnnxValues.NewDoubles([1.0 / 3.0, 1_700_001_852.5])),
+                new OnnxTensor("small", List(3), OnnxValues.NewBFloats([0x3f80, 0xff80, 1])),
                 new OnnxTensor("names", List(2), OnnxValues.NewTexts(["grün", ""]))),
             List(
                 Node("Constant", [], "c", ("value", OnnxAttribute.NewTensor(Integers("", [1], -1)))),

@@ -13,7 +13,7 @@ public sealed class TensorReaderTests
         ReadsAs([1.5f, -2f], DataType.Float, tensor => tensor.FloatData.Add([1.5f, -2f]));
         ReadsAs([1700001852.5, double.NegativeInfinity], tensor => tensor.DoubleData.Add([1700001852.5, double.NegativeInfinity]));
         ReadsAs([1f, -2f], DataType.Float16, tensor => tensor.Int32Data.Add([0x3c00, 0xc000]));
-        ReadsAs([1f, -2f], DataType.Bfloat16, tensor => tensor.Int32Data.Add([0x3f80, 0xc000]));
+        ReadsAs((ushort[])[0x3f80, 0xc000], tensor => tensor.Int32Data.Add([0x3f80, 0xc000]));
         ReadsAs([1L, long.MinValue], DataType.Int64, tensor => tensor.Int64Data.Add([1, long.MinValue]));
         ReadsAs([1L, -2L], DataType.Int32, tensor => tensor.Int32Data.Add([1, -2]));
         ReadsAs([1L, -2L], DataType.Int16, tensor => tensor.Int32Data.Add([1, -2]));
@@ -29,7 +29,7 @@ public sealed class TensorReaderTests
         ReadsAs([1.5f, -2f], DataType.Float, Raw(0, 0, 0xc0, 0x3f, 0, 0, 0, 0xc0));
         ReadsAs([1f, -2f], DataType.Float16, Raw(0, 0x3c, 0, 0xc0));
         ReadsAs([1.0, 2.0], Raw(0, 0, 0, 0, 0, 0, 0xf0, 0x3f, 0, 0, 0, 0, 0, 0, 0, 0x40));
-        ReadsAs([1f, -2f], DataType.Bfloat16, Raw(0x80, 0x3f, 0, 0xc0));
+        ReadsAs((ushort[])[0x3f80, 0xc000], Raw(0x80, 0x3f, 0, 0xc0));
         ReadsAs([1L, -1L], DataType.Int64, Raw([1, 0, 0, 0, 0, 0, 0, 0, .. Enumerable.Repeat((byte)0xff, 8)]));
         ReadsAs([1L, -1L], DataType.Int32, Raw(1, 0, 0, 0, 0xff, 0xff, 0xff, 0xff));
         ReadsAs([1L, -1L], DataType.Int16, Raw(1, 0, 0xff, 0xff));
@@ -106,6 +106,9 @@ public sealed class TensorReaderTests
 
     static void ReadsAs(double[] expected, Action<TensorProto> fill) =>
         Assert.Equal(new OnnxTensor("w", Samples.List(2), OnnxValues.NewDoubles(expected)), Read(DataType.Double, fill));
+
+    static void ReadsAs(ushort[] expected, Action<TensorProto> fill) =>
+        Assert.Equal(new OnnxTensor("w", Samples.List(2), OnnxValues.NewBFloats(expected)), Read(DataType.Bfloat16, fill));
 
     static void ReadsAs(long[] expected, DataType type, Action<TensorProto> fill) =>
         Assert.Equal(Samples.Integers("w", [2], expected), Read(type, fill));

@@ -2,15 +2,14 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
-/// <summary>A model whose dense layers compute with integers of 8 bits, and how far it is from the one that it was made
-/// of.</summary>
-public sealed record Int8Conversion
+/// <summary>A model whose dense layers have weights of 8 or 16 bits, and how far it is from the one that it was made of.</summary>
+public sealed record CompressionReport
 {
-    /// <summary>The model with integers. Its intervals or sets of classes, if it had any, are left out: they were calibrated on the
+    /// <summary>The smaller model. Its intervals or sets of classes, if it had any, are left out: they were calibrated on the
     /// other one.</summary>
     public required Model Model { get; init; }
 
-    /// <summary>The number of layers that have integers now.</summary>
+    /// <summary>The number of layers that have smaller weights now.</summary>
     public required int Layers { get; init; }
 
     /// <summary>The kinds of the layers with parameters that still have float32 numbers, such as conv.</summary>
@@ -19,13 +18,13 @@ public sealed record Int8Conversion
     /// <summary>The size of the file of the model that was converted, in bytes.</summary>
     public required long SizeBefore { get; init; }
 
-    /// <summary>The size of the file of the model with integers, in bytes.</summary>
+    /// <summary>The size of the file of the smaller model, in bytes.</summary>
     public required long SizeAfter { get; init; }
 
     /// <summary>How good the model was.</summary>
     public required Metrics Before { get; init; }
 
-    /// <summary>How good the model with integers is on the same rows.</summary>
+    /// <summary>How good the smaller model is on the same rows.</summary>
     public required Metrics After { get; init; }
 
     /// <summary>The largest distance between outputs of the two models, before a final softmax or sigmoid, measured on these
@@ -45,7 +44,9 @@ public sealed record Int8Conversion
     /// predicted, or no row was asked.</summary>
     public required int? SameClass { get; init; }
 
-    internal static Int8Conversion Of(Model model, TableData calibration, TableData measured)
+    /// <summary>Converts a model by its examples, whose ranges those of the columns become, and compares the two on others.</summary>
+    internal static CompressionReport Of(
+        Model model, TableData ranges, TableData measured, Func<Engine, Examples, Models.FSharpModel, Models.FSharpModel> convert)
     {
         if (measured.Count == 0)
             throw new HybridException($"{measured.Source}: there are no examples to measure on.");
@@ -53,10 +54,10 @@ public sealed record Int8Conversion
         using var engine = Kernels.CpuEngine.Create();
         try
         {
-            var (ranges, examples) = (model.Examples(calibration), model.Examples(measured));
-            var converted = new Model(Models.Int8.convert(engine, ranges, model.Value));
-            var found = Models.Int8.compare(engine, ranges, examples, model.Value, converted.Value);
-            var (layers, kept) = Models.Int8.layers(converted.Value);
+            var (calibration, examples) = (model.Examples(ranges), model.Examples(measured));
+            var converted = new Model(convert(engine, calibration, model.Value));
+            var found = Models.Compression.compare(engine, calibration, examples, model.Value, converted.Value);
+            var (layers, kept) = Models.Compression.layers(converted.Value);
             return new()
             {
                 Model = converted,
