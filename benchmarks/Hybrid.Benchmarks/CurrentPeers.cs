@@ -63,7 +63,7 @@ static class CurrentPeers
         return Steps(seconds, chosen, Environment.ProcessorCount, work => work.Step.All)
             .Concat(Steps(seconds, chosen, 1, work => work.Step.One))
             .Concat(Predictions(seconds, chosen))
-            .Concat(IntegerPeers.Rows(seconds, text));
+            .Concat(CompressedPeers.Rows(seconds, text));
     }
 
     static IEnumerable<PeerRow> Steps(double seconds, Work[] chosen, int threads, Func<Work, double?> target)

@@ -24,7 +24,8 @@ sealed unsafe class MatMulCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         target = operands[0].Values;
         product = Product.Create(transposeA, transposeB, m, k, n, pins.Pin(a), pins.Pin(b), pins.Pin(target));
 
-        if (isFixed)
+        // the product of one column is turned: b is its A
+        if (isFixed && n > 1)
             product = Gemm.WithPanels<TLanes>(product, b, out panels);
 
         if (chain.Instructions.Length == 0)

@@ -47,7 +47,7 @@ static unsafe class Gemm
             Split<TLanes>(team, product, epilogue);
     }
 
-    /// <summary>A product whose B never changes, with its panels, if it is one that packs them.</summary>
+    /// <summary>A product whose B never changes, with its panels or halved columns, if it is one that reads them.</summary>
     /// <param name="product">The product.</param>
     /// <param name="b">B.</param>
     /// <param name="panels">To be kept for as long as the product is in use.</param>
@@ -55,9 +55,9 @@ static unsafe class Gemm
         where TLanes : unmanaged, ILanes<TLanes>
     {
         var packs = (product.Rows > SmallRows || product.BColumn != 1) && product.Columns > TLanes.Count && product.Work > SmallWork
-            && !Dots.Fit(product) && !Turned.Fits(product);
-        panels = packs
-            ? FixedPanels.Of(b, product.BColumn, product.BDepth, product.Columns, 2 * TLanes.Count, product.Depth, BlockDepth)
+            && !Turned.Fits(product);
+        panels = Dots.Fit(product) ? HalvedColumns.Of(b, product)
+            : packs ? FixedPanels.Of(b, product.BColumn, product.BDepth, product.Columns, 2 * TLanes.Count, product.Depth, BlockDepth)
             : null;
         return panels is null ? product : product.With(panels.Start);
     }

@@ -9,9 +9,9 @@ readonly unsafe struct Product(
     public readonly int Rows = rows, Depth = depth, Columns = columns;
     public readonly float* A = a, B = b, C = c;
 
-    /// <summary>All of B in the panels that <see cref="Gemm"/> packs, if it does not change.</summary>
+    /// <summary>All of B in the panels that <see cref="Gemm"/> packs or, for <see cref="Dots"/>, in <see cref="HalvedColumns"/>, if it does
+    /// not change and there are any.</summary>
     public readonly float* Panels = panels;
-
 
     public readonly nint ARow = aRow, ADepth = aDepth, BDepth = bDepth, BColumn = bColumn;
 

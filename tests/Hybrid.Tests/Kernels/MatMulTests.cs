@@ -84,6 +84,53 @@ public class MatMulTests
         }
     }
 
+    static readonly (int M, int K, int N)[] largeWeights =
+    [
+        (1, 32, 1024), (1, 33, 1023), (1, 63, 1000), (1, 64, 513), (1, 100, 331), (1, 784, 101), (1, 1000, 35), (1, 47, 700), (1, 40_000, 1),
+        (3, 40_000, 1), (1, 20_000, 2), (2, 100, 400), (9, 300, 130), (1, 31, 1100),
+    ];
+
+    /// <summary>Weights that never change may be kept in another form: of float32, of bfloat16, and of bfloat16 but for one number.</summary>
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    public void Prepared_products_equal_the_plain_loop_to_the_bit(string name, int threads)
+    {
+        foreach (var (m, k, n) in largeWeights)
+            foreach (var single in new[] { 0, 1, k * n })
+                foreach (var (transposeA, transposeB) in transposes)
+                {
+                    var (a, y) = (Engines.Random(m, m * k), new float[m * n]);
+                    float[] b = [.. Engines.Random(n, k * n).Select((x, i) => i < single ? x : BFloat16.toSingle(BFloat16.ofSingle(x)))];
+                    var run = Engines.Get(name, threads).PrepareMatMul(
+                        transposeA, transposeB, m, k, n, a, b, true, new Chain([], []), [new ChainOperand(y, 1)], []);
+                    var expected = Plain(transposeA, transposeB, m, k, n, a, b);
+
+                    for (var time = 0; time < 2; time++)
+                    {
+                        Array.Fill(y, float.NaN);
+                        run();
+                        Engines.Same(expected, y);
+                    }
+                }
+    }
+
+    /// <summary>Infinity and NaN are numbers of bfloat16, and a sum is what it is in float32.</summary>
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    public void Special_weights_in_bfloat16_give_what_they_give_in_float32(string name, int threads)
+    {
+        const int k = 77, n = 600;
+        var (a, y, expected) = (Engines.Random(1, k), new float[n], new float[n]);
+        float[] special = [float.NaN, float.PositiveInfinity, float.NegativeInfinity, 0, -0f, BFloat16.toSingle(1), BFloat16.toSingle(0x7f7f)];
+        float[] b = [.. Engines.Random(n, k * n).Select((x, i) =>
+            i % 1013 == 0 ? special[i / 1013 % special.Length] : BFloat16.toSingle(BFloat16.ofSingle(x)))];
+        var engine = Engines.Get(name, threads);
+        engine.MatMul(false, true, 1, k, n, a, b, expected);
+        engine.PrepareMatMul(false, true, 1, k, n, a, b, true, new Chain([], []), [new ChainOperand(y, 1)], [])();
+        Assert.All(expected.Zip(y), pair => Assert.Equal(pair.First, pair.Second));
+        Assert.Contains(y, float.IsNaN);
+    }
+
     [Theory]
     [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
     public void Two_rows_give_the_bits_of_those_rows_in_a_batch(string name, int threads)
