@@ -158,8 +158,8 @@ let private ofOneLayer case (convert: Engine -> Examples -> Model -> Model) =
             Array.map2 (+) ofSteps (ofInputs linear.Outputs (fun i _ -> float linear.Steps[i] / 2.0))
         | [ layer ], _ ->
             let weight = Reference.value (Linear.ofLayer layer).Value.Weight
-            // half of the last of 8 bits, at most 2⁻⁹ of the number
-            ofInputs (weight.Length / largest.Length) (fun i j -> abs weight[i * largest.Length + j] / 512.0)
+            // half of the last of 8 bits, at most 2⁻⁸ of the number
+            ofInputs (weight.Length / largest.Length) (fun i j -> abs weight[i * largest.Length + j] / 256.0)
         | _ -> [||]
 
     distances, roundings, 1e-5 * (1.0 + case.Spread) * float (largest.Length + 4)

@@ -18,7 +18,7 @@ module BFloat16 =
 
             if Single.IsFinite(float32 w) && not (Single.IsFinite(BFloat16.toSingle bits)) then
                 fail
-                    $"The model has a weight of {float32 w}, beyond the largest number of bfloat16. Train it with an L2 penalty, which keeps weights small."
+                    $"The model has a weight of {float32 w}, beyond the largest number of bfloat16. Train it with an L2 penalty."
 
             bits
 

@@ -3,7 +3,7 @@ namespace Hybrid.Core
 open System
 
 /// <summary>bfloat16: the upper 16 bits of float32, with its range, 8 bits of precision, and 2 bytes.</summary>
-/// <remarks>A normal number is at most 2⁻⁹ of itself away from the nearest one.</remarks>
+/// <remarks>A normal number is at most 2⁻⁸ of itself away from the nearest one.</remarks>
 module internal BFloat16 =
     /// Whether a number is one of bfloat16.
     let isExact (x: float32) : bool =
