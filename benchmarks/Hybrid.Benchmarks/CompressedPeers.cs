@@ -10,7 +10,7 @@ static class CompressedPeers
 
     static readonly string[] networks = ["256,128", "1024,1024"];
 
-    static readonly (string Name, Func<Model, TableData, Compression> Convert)[] conversions =
+    static readonly (string Name, Func<Model, TableData, CompressionReport> Convert)[] conversions =
     [
         ("int8", (model, data) => model.ToInt8(data)), ("bfloat16", (model, data) => model.ToBFloat16(data)),
     ];
@@ -53,7 +53,7 @@ static class CompressedPeers
     }
 
     /// <summary>A network in float32, and what the converter makes of it for numbers from 0 to 1.</summary>
-    static void Save(string layers, string single, string smaller, Func<Model, TableData, Compression> convert)
+    static void Save(string layers, string single, string smaller, Func<Model, TableData, CompressionReport> convert)
     {
         var network = NeuralNetwork.FromLayers(layers, Features, Classes);
         string[] columns = [.. Enumerable.Range(0, Features).Select(i => $"x{i}")];
