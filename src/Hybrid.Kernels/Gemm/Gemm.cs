@@ -37,7 +37,7 @@ static unsafe class Gemm
     public static void Run<TLanes>(Team team, in Product product, in Epilogue epilogue)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        var across = Turned.Fits(product) ? product.Rows : product.Columns;
+        var across = Dots.Fit(product) ? product.Depth : Turned.Fits(product) ? product.Rows : product.Columns;
 
         if (TLanes.Count > 4 && across <= 4)
             Split<Lanes128>(team, product, epilogue);
@@ -47,17 +47,23 @@ static unsafe class Gemm
             Split<TLanes>(team, product, epilogue);
     }
 
-    /// <summary>A product whose B never changes, with its panels or halved columns, if it is one that reads them.</summary>
+    /// <summary>A product whose B never changes, with B in the order in which it is read, if that is another.</summary>
     /// <param name="product">The product.</param>
     /// <param name="b">B.</param>
     /// <param name="panels">To be kept for as long as the product is in use.</param>
     public static Product WithPanels<TLanes>(in Product product, ArraySegment<float> b, out AlignedRoom? panels)
         where TLanes : unmanaged, ILanes<TLanes>
     {
+        if (Dots.Fit(product))
+        {
+            (panels, var areHalved) = DotPanels.Of(b, product);
+            return product.With(panels.Start, areHalved);
+        }
+
         var packs = (product.Rows > SmallRows || product.BColumn != 1) && product.Columns > TLanes.Count && product.Work > SmallWork
             && !Turned.Fits(product);
-        panels = Dots.Fit(product) ? HalvedColumns.Of(b, product)
-            : packs ? FixedPanels.Of(b, product.BColumn, product.BDepth, product.Columns, 2 * TLanes.Count, product.Depth, BlockDepth)
+        panels = packs
+            ? FixedPanels.Of(b, product.BColumn, product.BDepth, product.Columns, 2 * TLanes.Count, product.Depth, BlockDepth)
             : null;
         return panels is null ? product : product.With(panels.Start);
     }
@@ -76,7 +82,8 @@ static unsafe class Gemm
             return;
         }
 
-        int rowUnits = Units(product.Rows, Tile.Rows), columnUnits = Units(product.Columns, 2 * TLanes.Count);
+        var width = Math.Max(2 * TLanes.Count, Dots.Columns);
+        int rowUnits = Units(product.Rows, Tile.Rows), columnUnits = Units(product.Columns, width);
         var rowParts = 1;
 
         // the cut with the smallest perimeter, since a thread packs its rows and its columns
@@ -90,7 +97,7 @@ static unsafe class Gemm
             Product = product,
             Epilogue = epilogue,
             RowPart = Units(rowUnits, rowParts) * Tile.Rows,
-            ColumnPart = Units(columnUnits, columnParts) * 2 * TLanes.Count,
+            ColumnPart = Units(columnUnits, columnParts) * width,
             ColumnParts = columnParts,
         };
 
@@ -100,7 +107,7 @@ static unsafe class Gemm
         {
             var columns = Math.Min(columnUnits, parts / rows);
             return (double)Units(rowUnits, rows) * Tile.Rows * Units(columnUnits, columns)
-                + 1e-3 * (Units(rowUnits, rows) * Tile.Rows + Units(columnUnits, columns) * 2 * TLanes.Count);
+                + 1e-3 * (Units(rowUnits, rows) * Tile.Rows + Units(columnUnits, columns) * width);
         }
     }
 

@@ -1,61 +1,55 @@
-using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Columns whose numbers never change and are all numbers of bfloat16, in half of the memory: packed once for all calls, and kept
-/// for as long as the factor's array or a call lives.</summary>
+/// <summary>Columns of numbers of bfloat16, in half of the memory.</summary>
 /// <remarks>A word has the upper 16 bits of two numbers that are <see cref="Dots.Half"/> apart, the first one below: a shift and a mask
 /// make float32 of them, the same numbers as before. What is missing of the last block is 0.</remarks>
-static unsafe class HalvedColumns
+readonly unsafe struct HalvedColumns : IColumns
 {
-    /// <summary>Fewer numbers are read in about a microsecond, for which a second copy is not worth it.</summary>
+    /// <summary>Fewer numbers are read in about a microsecond, for which other registers are not worth it.</summary>
     const int Fewest = 1 << 15;
 
     const uint Upper = 0xFFFF0000;
 
-    readonly record struct Order(int Offset, nint ColumnStride, int Columns, int Depth);
+    public static int Block => Dots.Half;
 
-    static readonly ConditionalWeakTable<float[], ConcurrentDictionary<Order, AlignedRoom?>> kept = [];
-
-    /// <summary>The columns of B of a product of <see cref="Dots"/>; null if they are few, or not all numbers of bfloat16.</summary>
-    public static AlignedRoom? Of(ArraySegment<float> b, in Product product)
+    /// <summary>Whether numbers are many enough, and all of bfloat16.</summary>
+    public static bool Fit(ReadOnlySpan<float> numbers)
     {
-        if (b.Count < Fewest)
-            return null;
+        if (numbers.Length < Fewest)
+            return false;
 
-        var order = new Order(b.Offset, product.BColumn, product.Columns, product.Depth);
-        return kept.GetValue(b.Array!, _ => []).GetOrAdd(order, order => Pack(b, order));
+        foreach (var bits in MemoryMarshal.Cast<float, uint>(numbers))
+            if ((bits & ~Upper) != 0)
+                return false;
+
+        return true;
     }
 
-    /// <summary>The distance between columns.</summary>
-    public static int Stride(int depth) => (depth + Dots.Partials - 1) / Dots.Partials * Dots.Half;
-
-    static AlignedRoom? Pack(ArraySegment<float> b, Order order)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Load<TLanes>(float* source, out TLanes left, out TLanes right) where TLanes : unmanaged, ILanes<TLanes>
     {
-        var bits = MemoryMarshal.Cast<float, uint>(b.AsSpan());
+        var words = TLanes.Load(source);
+        (left, right) = (TLanes.ShiftLeft(words, 16), words & TLanes.FromBits(-1 << 16));
+    }
 
-        foreach (var number in bits)
-            if ((number & ~Upper) != 0)
-                return null;
+    // the last block is filled up with zeros
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void LoadPartial<TLanes>(float* source, int first, int second, out TLanes left, out TLanes right)
+        where TLanes : unmanaged, ILanes<TLanes> =>
+        Load(source, out left, out right);
 
-        var stride = Stride(order.Depth);
-        var room = new AlignedRoom((long)stride * order.Columns);
-        new Span<float>(room.Start, stride * order.Columns).Clear();
+    public static void Pack(ReadOnlySpan<float> numbers, float* target)
+    {
+        var words = new Span<uint>(target, Block);
+        words.Clear();
 
-        for (var column = 0; column < order.Columns; column++)
+        for (var i = 0; i < numbers.Length; i++)
         {
-            var words = (uint*)room.Start + (nint)column * stride;
-            var numbers = bits.Slice((int)(column * order.ColumnStride), order.Depth);
-
-            for (var p = 0; p < order.Depth; p++)
-            {
-                var word = p / Dots.Partials * Dots.Half + p % Dots.Half;
-                words[word] |= p % Dots.Partials < Dots.Half ? numbers[p] >> 16 : numbers[p];
-            }
+            var bits = BitConverter.SingleToUInt32Bits(numbers[i]);
+            words[i % Block] |= i < Block ? bits >> 16 : bits;
         }
-
-        return room;
     }
 }

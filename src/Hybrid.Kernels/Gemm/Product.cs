@@ -4,14 +4,17 @@ namespace Hybrid.Kernels;
 /// strides.</summary>
 readonly unsafe struct Product(
     int rows, int depth, int columns, float* a, nint aRow, nint aDepth, float* b, nint bDepth, nint bColumn, float* c,
-    float* panels = null)
+    float* panels = null, bool areHalved = false)
 {
     public readonly int Rows = rows, Depth = depth, Columns = columns;
     public readonly float* A = a, B = b, C = c;
 
-    /// <summary>All of B in the panels that <see cref="Gemm"/> packs or, for <see cref="Dots"/>, in <see cref="HalvedColumns"/>, if it does
+    /// <summary>All of B in the panels that <see cref="Gemm"/> packs or, for <see cref="Dots"/>, in <see cref="DotPanels"/>, if it does
     /// not change and there are any.</summary>
     public readonly float* Panels = panels;
+
+    /// <summary>Whether the panels are of <see cref="HalvedColumns"/>.</summary>
+    public readonly bool AreHalved = areHalved;
 
     public readonly nint ARow = aRow, ADepth = aDepth, BDepth = bDepth, BColumn = bColumn;
 
@@ -28,7 +31,8 @@ readonly unsafe struct Product(
     }
 
     /// <summary>The same, with the panels of B.</summary>
-    public Product With(float* panels) => new(Rows, Depth, Columns, A, ARow, ADepth, B, BDepth, BColumn, C, panels);
+    public Product With(float* panels, bool areHalved = false) =>
+        new(Rows, Depth, Columns, A, ARow, ADepth, B, BDepth, BColumn, C, panels, areHalved);
 
     public long Work => (long)Rows * Depth * Columns;
 }

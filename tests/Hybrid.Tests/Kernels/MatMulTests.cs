@@ -147,6 +147,28 @@ public class MatMulTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Engines.All), MemberType = typeof(Engines))]
+    public void A_second_factor_that_never_changes_gives_the_same_bits(string name, int threads)
+    {
+        var engine = Engines.Get(name, threads);
+
+        foreach (var m in new[] { 1, 2, 9, 70, 130 })
+            foreach (var k in new[] { 10, 31, 32, 33, 48, 63, 64, 784 })
+                foreach (var n in new[] { 1, 2, 3, 4, 5, 10, 66, 257 })
+                {
+                    var (a, b) = (Engines.Random(m, m * k), Engines.Random(n, k * n));
+
+                    foreach (var (transposeA, transposeB) in transposes)
+                    {
+                        var y = Enumerable.Repeat(float.NaN, m * n).ToArray();
+                        engine.PrepareMatMul(
+                            transposeA, transposeB, m, k, n, a, b, true, new Chain([], []), [new ChainOperand(y, 1)], [])();
+                        Engines.Same(Plain(transposeA, transposeB, m, k, n, a, b), y);
+                    }
+                }
+    }
+
     [Fact]
     public void NaN_stays_in_its_row_and_column()
     {
