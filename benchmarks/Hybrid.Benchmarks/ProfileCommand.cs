@@ -48,6 +48,19 @@ static class ProfileCommand
             culture,
             $"{1e6 * total,9:F1} µs in total; the products alone at the machine's full rate {1e6 * products:F1} µs; all in a row "
             + $"{1e6 * Measure.Median(whole):F1} µs"));
+
+        if (steps.Sum(step => step.MultiplyAdds) < 2 * steps.Sum(step => step.Numbers))
+            PrintReading(total, steps.Sum(step => step.Numbers), threads);
+    }
+
+    // of one row, the products take as long as reading the weights
+    static void PrintReading(double seconds, double numbers, int threads)
+    {
+        var rate = Reading.Rate((long)numbers, threads);
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{4e-6 * numbers:F1} MB are read at {4e-9 * numbers / seconds:F1} GB/s, {100 * 4 * numbers / seconds / rate:F0} % of the "
+            + $"{1e-9 * rate:F1} GB/s at which {CurrentPeers.Cores(threads)} read as much in a row, again and again"));
     }
 
     /// <summary>Seconds per call, with all run in turn, so that caches are as in use.</summary>
