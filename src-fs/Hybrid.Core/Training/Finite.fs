@@ -1,6 +1,7 @@
 namespace Hybrid.Core
 
 open System
+open System.Numerics
 open System.Runtime.InteropServices
 
 /// Results and features that must be finite numbers.
@@ -55,6 +56,31 @@ module internal Finite =
     /// <param name="losses">[examples].</param>
     /// <exception cref="T:Hybrid.NonFiniteResultException">One is NaN or infinite.</exception>
     let requireLosses (before: int) (losses: ReadOnlySpan<float32>) : unit = require true before 1 losses
+
+    /// <summary>Copies features to the start of a target, and says whether none of them is infinite, all in one reading; NaN stands for
+    /// a missing value.</summary>
+    let copyFeatures (features: ReadOnlySpan<float32>) (target: Span<float32>) : bool =
+        // compared as integers, many at a time
+        let from = MemoryMarshal.Cast<float32, Vector<int>> features
+        let into = MemoryMarshal.Cast<float32, Vector<int>> target
+        let magnitude = Vector<int> Int32.MaxValue
+        let infinity = Vector<int>(BitConverter.SingleToInt32Bits Single.PositiveInfinity)
+        let mutable infinite = Vector<int>.Zero
+
+        for i in 0 .. from.Length - 1 do
+            let bits = from[i]
+            into[i] <- bits
+            infinite <- infinite ||| Vector.Equals(bits &&& magnitude, infinity)
+
+        let copied = from.Length * Vector<int>.Count
+        let rest = features.Slice copied
+        rest.CopyTo(target.Slice copied)
+        let mutable isFinite = Vector.EqualsAll(infinite, Vector<int>.Zero)
+
+        for x in rest do
+            isFinite <- isFinite && not (Single.IsInfinity x)
+
+        isFinite
 
     /// <summary>Checks that features, [examples; width], are not infinite; NaN stands for a missing value.</summary>
     /// <exception cref="T:Hybrid.HybridException">One is infinite; the message names example and column.</exception>

@@ -107,12 +107,14 @@ type Inference
         else
             start
 
-    /// The outputs for some rows: of the examples or, without, of the features.
+    /// The outputs for some rows: of the examples or, without, of the features. Whether no feature was found to be infinite, among
+    /// those that the network reads.
     member private this.Compute
         (examples: Examples voption, features: ReadOnlySpan<float32>, rows: int, into: Span<float32>)
-        : unit =
+        : bool =
         let canShare = examples.IsNone || examples.Value.Stored.IsNone
         let mutable start = 0
+        let mutable haveRun = true
 
         while start < rows do
             let size = if canShare then this.SharedPart(rows - start) else 0
@@ -134,12 +136,16 @@ type Inference
 
             let y = into.Slice(start * outputs, count * outputs)
 
-            if parts = 1 then
-                BatchPlan.run engine (plans.For size) examples start size x y
-            else
-                shared.Value.Run(parts, size, examples, start, x, y)
+            let ran =
+                if parts = 1 then
+                    BatchPlan.run engine (plans.For size) examples start size x y
+                else
+                    shared.Value.Run(parts, size, examples, start, x, y)
 
+            haveRun <- haveRun && ran
             start <- start + count
+
+        haveRun
 
     member internal _.Engine = engine
 
@@ -166,7 +172,10 @@ type Inference
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     member this.Run(examples: Examples) : float32[] =
         let outputs = Array.zeroCreate (examples.Rows.Length * this.Outputs)
+
         this.Compute(ValueSome examples, ReadOnlySpan(), examples.Rows.Length, Span outputs)
+        |> ignore
+
         Finite.requireOutputs this.Outputs (ReadOnlySpan outputs)
         outputs
 
@@ -181,8 +190,9 @@ type Inference
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
     /// <exception cref="T:Hybrid.HybridException">A feature is infinite.</exception>
     member this.Run(features: ReadOnlySpan<float32>, outputs: Span<float32>) : unit =
-        Finite.requireFeatures width features
-        this.Compute(ValueNone, features, outputs.Length / this.Outputs, outputs)
+        if not (this.Compute(ValueNone, features, outputs.Length / this.Outputs, outputs)) then
+            Finite.requireFeatures width features
+
         Finite.requireOutputs this.Outputs (Span.op_Implicit outputs)
 
 module Inference =

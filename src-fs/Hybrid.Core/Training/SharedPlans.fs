@@ -5,7 +5,7 @@ open System.Collections.Generic
 open System.Threading
 
 module internal BatchPlan =
-    /// <summary>Runs a plan on some rows.</summary>
+    /// <summary>Runs a plan on some rows, if none of their features, without examples, is infinite: whether it ran.</summary>
     /// <param name="engine">Copies features.</param>
     /// <param name="plan">The plan for as many rows.</param>
     /// <param name="examples">What rows are read from, if not from the features.</param>
@@ -21,16 +21,21 @@ module internal BatchPlan =
         (count: int)
         (features: ReadOnlySpan<float32>)
         (into: Span<float32>)
-        : unit =
-        match examples with
-        | ValueSome examples ->
-            Batch.fillFeatures engine plan examples (ReadOnlySpan(examples.Rows, start, count))
-        | ValueNone ->
-            if plan.Needs InputName.Features then
-                features.CopyTo(Span(plan.Input InputName.Features))
+        : bool =
+        let canRun =
+            match examples with
+            | ValueSome examples ->
+                Batch.fillFeatures engine plan examples (ReadOnlySpan(examples.Rows, start, count))
+                true
+            | ValueNone ->
+                not (plan.Needs InputName.Features)
+                || Finite.copyFeatures features (Span(plan.Input InputName.Features))
 
-        plan.Run()
-        ReadOnlySpan(plan.Output 0, 0, into.Length).CopyTo into
+        if canRun then
+            plan.Run()
+            ReadOnlySpan(plan.Output 0, 0, into.Length).CopyTo into
+
+        canRun
 
 /// <summary>Many rows that the threads of an engine share: each computes parts of them by a plan of its own, from the first layer to the
 /// last. What a layer computes then stays in the caches of its processor, and threads wait for each other once. To be used by one
@@ -50,6 +55,7 @@ type internal SharedPlans(engine: Engine, plansOn: Engine -> Plans) =
     let mutable examples: Examples voption = ValueNone
     let mutable first = 0
     let mutable size = 0
+    let mutable haveRun = true
 
     let tryTake i =
         Interlocked.CompareExchange(&taken[i], 1, 0) = 0
@@ -72,7 +78,8 @@ type internal SharedPlans(engine: Engine, plansOn: Engine -> Plans) =
         Volatile.Write(&users[mine], thread)
 
         try
-            BatchPlan.run alone (plans[mine].For size) examples (first + part * size) size x y
+            if not (BatchPlan.run alone (plans[mine].For size) examples (first + part * size) size x y) then
+                Volatile.Write(&haveRun, false)
         finally
             Volatile.Write(&taken[mine], 0)
 
@@ -82,7 +89,7 @@ type internal SharedPlans(engine: Engine, plansOn: Engine -> Plans) =
     // sizes of parts that all plans are compiled for: a later run may find any of them free
     let compiled = HashSet<int>()
 
-    /// <summary>The outputs of parts of equal size, as those of <see cref="BatchPlan.run"/>.</summary>
+    /// <summary>The outputs of parts of equal size, as those of <see cref="BatchPlan.run"/>: whether all have run.</summary>
     member _.Run
         (
             parts: int,
@@ -91,7 +98,8 @@ type internal SharedPlans(engine: Engine, plansOn: Engine -> Plans) =
             start: int,
             features: ReadOnlySpan<float32>,
             into: Span<float32>
-        ) : unit =
+        ) : bool =
+        haveRun <- true
         examples <- from
         first <- start
         size <- partSize
@@ -108,5 +116,6 @@ type internal SharedPlans(engine: Engine, plansOn: Engine -> Plans) =
 
         try
             engine.Kernels.Share(parts, features, into, work)
+            haveRun
         finally
             examples <- ValueNone

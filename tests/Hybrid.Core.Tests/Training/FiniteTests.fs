@@ -93,6 +93,25 @@ let ``An infinite feature is refused, even where the result would be finite`` ()
             inference.Run(ReadOnlySpan [| 1f; value |], Span(Array.zeroCreate 2)))
 
 [<Fact>]
+let ``The first of many infinite features is named, whichever threads share the rows`` () =
+    let width, rows = 37, 3000
+    let network = Dense.network "relu" 1UL [ width; 64; 2 ]
+
+    for threads in 1..3 do
+        use engine = Hybrid.Kernels.CpuEngine.Create(threads, null)
+        let inference = Inference.create engine network width
+        let outputs = Array.zeroCreate (2 * rows)
+
+        let features =
+            Array.init (width * rows) (fun i -> if i % 11 = 3 then nanf else float32 (i % 7))
+
+        features[1700 * width + 36] <- infinityf
+        features[2900 * width] <- -infinityf
+
+        raises<HybridException, _> [ "Column 37 of example 1701 is infinite" ] (fun () ->
+            inference.Run(ReadOnlySpan features, Span outputs))
+
+[<Fact>]
 let ``A loss too large for float32 is an error even if the outputs are finite`` () =
     // one in the part of many that is computed at a time, and one in the rest
     for place in [ 7; 600 ] do
