@@ -3,15 +3,16 @@ using System.Runtime.CompilerServices;
 namespace Hybrid.Kernels;
 
 /// <summary>Matrix products: packed into panels and blocked for the caches if they are large, read in place
-/// if they are small.</summary>
+/// if they are small. The rows of A are read in place wherever their numbers lie side by side.</summary>
 /// <remarks>The blocking follows Goto and van de Geijn, Anatomy of high-performance matrix
 /// multiplication (2008).</remarks>
 static unsafe class Gemm
 {
-    // A panel of A stays in the first cache; a block of A and the panels of B pass through the second, a block of B at worst
-    // through the third. Deep blocks beat small ones, since each pass over the depth reads and writes all of C.
-    const int BlockDepth = 512;
-    const int BlockRows = 16 * Tile.Rows;
+    // A block of A and the panels of B pass through the second cache, a block of B at worst through the third. Deep blocks
+    // beat small ones, since each pass over the depth reads and writes all of C: the deeper of panels that are not packed
+    // each time.
+    const int BlockDepth = 512, FixedDepth = 1024;
+    const int BlockRows = 96;
     const int BlockColumns = 512;
 
     /// <summary>The numbers of B that leave the first cache room for the rest.</summary>
@@ -63,7 +64,7 @@ static unsafe class Gemm
         var packs = (product.Rows > SmallRows || product.BColumn != 1) && product.Columns > TLanes.Count && product.Work > SmallWork
             && !Turned.Fits(product);
         panels = packs
-            ? FixedPanels.Of(b, product.BColumn, product.BDepth, product.Columns, 2 * TLanes.Count, product.Depth, BlockDepth)
+            ? FixedPanels.Of(b, product.BColumn, product.BDepth, product.Columns, 2 * TLanes.Count, product.Depth, FixedDepth)
             : null;
         return panels is null ? product : product.With(panels.Start);
     }
@@ -82,8 +83,8 @@ static unsafe class Gemm
             return;
         }
 
-        var width = Math.Max(2 * TLanes.Count, Dots.Columns);
-        int rowUnits = Units(product.Rows, Tile.Rows), columnUnits = Units(product.Columns, width);
+        int height = Strip.MostRows<TLanes>(), width = Math.Max(2 * TLanes.Count, Dots.Columns);
+        int rowUnits = Units(product.Rows, height), columnUnits = Units(product.Columns, width);
         var rowParts = 1;
 
         // the cut with the smallest perimeter, since a thread packs its rows and its columns
@@ -96,7 +97,7 @@ static unsafe class Gemm
         {
             Product = product,
             Epilogue = epilogue,
-            RowPart = Units(rowUnits, rowParts) * Tile.Rows,
+            RowPart = Units(rowUnits, rowParts) * height,
             ColumnPart = Units(columnUnits, columnParts) * width,
             ColumnParts = columnParts,
         };
@@ -106,8 +107,8 @@ static unsafe class Gemm
         double Perimeter(int rows)
         {
             var columns = Math.Min(columnUnits, parts / rows);
-            return (double)Units(rowUnits, rows) * Tile.Rows * Units(columnUnits, columns)
-                + 1e-3 * (Units(rowUnits, rows) * Tile.Rows + Units(columnUnits, columns) * width);
+            return (double)Units(rowUnits, rows) * height * Units(columnUnits, columns)
+                + 1e-3 * (Units(rowUnits, rows) * height + Units(columnUnits, columns) * width);
         }
     }
 
@@ -160,7 +161,7 @@ static unsafe class Gemm
         var dense = p.BColumn == 1;
 
         // A large B read in place is best read a few whole rows at a time.
-        var blockDepth = dense && columnEnd - column > 32 * TLanes.Count ? 16 : BlockDepth;
+        var blockDepth = dense && columnEnd - column > 32 * TLanes.Count ? 16 : DepthOf(p);
         float* panel = null;
 
         for (var start = 0; start < p.Depth; start += blockDepth)
@@ -178,7 +179,7 @@ static unsafe class Gemm
                 // a copy can be read to its full width
                 var copied = !dense || (columns < width && rowEnd - row > Strip.Few);
 
-                if (copied && p.Panels != null && !narrow && blockDepth == BlockDepth)
+                if (copied && p.Panels != null && !narrow && blockDepth == FixedDepth)
                 {
                     b = PanelsOf<TLanes>(p, start) + (nint)j * depth;
                     bStride = width;
@@ -195,13 +196,13 @@ static unsafe class Gemm
 
                 if (narrow && whole)
                     for (var i = 0; i < rowEnd - row; i += Strip.NarrowRows)
-                        Strip.Narrow<TLanes>(
+                        NarrowStrip.Run<TLanes>(
                             Math.Min(Strip.NarrowRows, rowEnd - row - i), columns, depth, a + i * p.ARow, p.ARow, p.ADepth,
                             b, bStride, c + (nint)i * p.Columns, p.Columns, start > 0);
                 else
                     for (int i = 0, rows; i < rowEnd - row; i += rows)
                         Strip.Run<TLanes>(
-                            rows = Strip.Take(rowEnd - row - i), columns, depth, a + i * p.ARow, p.ARow, p.ADepth,
+                            rows = Strip.Take<TLanes>(rowEnd - row - i), columns, depth, a + i * p.ARow, p.ARow, p.ADepth,
                             b, bStride, whole, c + (nint)i * p.Columns, p.Columns, start > 0);
             }
         }
@@ -211,20 +212,23 @@ static unsafe class Gemm
     static void Packed<TLanes>(in Product p, in Epilogue epilogue, int row, int rowEnd, int column, int columnEnd)
         where TLanes : unmanaged, ILanes<TLanes>
     {
-        var width = 2 * TLanes.Count;
-        var depths = Math.Min(BlockDepth, p.Depth);
-        var packedRows = Units(Math.Min(BlockRows, rowEnd - row), Tile.Rows) * Tile.Rows;
+        int height = Strip.MostRows<TLanes>(), width = 2 * TLanes.Count;
+        var blockDepth = DepthOf(p);
+        var depths = Math.Min(blockDepth, p.Depth);
         var packedColumns = Units(Math.Min(BlockColumns, columnEnd - column), width) * width;
         var room = p.Panels == null ? depths * packedColumns + Panel.Slack : 0;
-        var edge = Scratch.Borrow(Tile.Rows * width + room + depths * packedRows + Panel.Slack);
-        var packedA = edge + Tile.Rows * width + room;
+
+        var inPlace = p.ADepth == 1;
+        var packedRows = inPlace ? 0 : Units(Math.Min(BlockRows, rowEnd - row), height) * height;
+        var ownB = room + packedRows > 0 ? Scratch.Borrow(room + depths * packedRows + Panel.Slack) : null;
+        var packedA = ownB + room;
 
         for (var blockColumn = column; blockColumn < columnEnd; blockColumn += BlockColumns)
-            for (var start = 0; start < p.Depth; start += BlockDepth)
+            for (var start = 0; start < p.Depth; start += blockDepth)
             {
-                var depth = Math.Min(BlockDepth, p.Depth - start);
+                var depth = Math.Min(blockDepth, p.Depth - start);
                 var blockColumnEnd = Math.Min(columnEnd, blockColumn + BlockColumns);
-                var packedB = edge + Tile.Rows * width;
+                var packedB = ownB;
 
                 if (p.Panels != null)
                     packedB = PanelsOf<TLanes>(p, start) + (nint)blockColumn * depth;
@@ -234,28 +238,25 @@ static unsafe class Gemm
                         depth, packedB);
 
                 // if all of B stays in the first cache, C is best written row by row
-                var blockRows = depth * packedColumns <= FirstCache ? Tile.Rows : BlockRows;
+                var blockRows = depth * packedColumns <= FirstCache ? height : BlockRows;
 
                 for (var blockRow = row; blockRow < rowEnd; blockRow += blockRows)
                 {
                     var blockRowEnd = Math.Min(rowEnd, blockRow + blockRows);
-                    Panel.PackAll(
-                        p.A + blockRow * p.ARow + start * p.ADepth, p.ARow, p.ADepth, blockRowEnd - blockRow, Tile.Rows, depth,
-                        packedA);
+                    var a = p.A + blockRow * p.ARow + start * p.ADepth;
+                    nint aRow = p.ARow, aDepth = p.ADepth, aStrip = height * p.ARow;
+
+                    if (!inPlace)
+                    {
+                        Panel.PackAll(a, aRow, aDepth, blockRowEnd - blockRow, height, depth, packedA);
+                        a = packedA;
+                        (aRow, aDepth, aStrip) = (1, height, (nint)height * depth);
+                    }
 
                     for (var j = blockColumn; j < blockColumnEnd; j += width)
-                        for (var i = blockRow; i < blockRowEnd; i += Tile.Rows)
-                        {
-                            var a = packedA + (nint)(i - blockRow) * depth;
-                            var b = packedB + (nint)(j - blockColumn) * depth;
-                            var c = p.C + (nint)i * p.Columns + j;
-                            int rows = Math.Min(Tile.Rows, blockRowEnd - i), columns = Math.Min(width, blockColumnEnd - j);
-
-                            if (rows == Tile.Rows && columns == width)
-                                Tile.Run<TLanes>(depth, a, b, width, c, p.Columns, start > 0);
-                            else
-                                Edge<TLanes>(rows, columns, depth, a, b, c, p.Columns, edge, start > 0);
-                        }
+                        Column<TLanes>(
+                            blockRowEnd - blockRow, Math.Min(width, blockColumnEnd - j), depth, a, aRow, aDepth, aStrip,
+                            packedB + (nint)(j - blockColumn) * depth, p.C + (nint)blockRow * p.Columns + j, p.Columns, start > 0);
 
                     if (start + depth == p.Depth)
                         epilogue.Run(blockRow, blockRowEnd, blockColumn, blockColumnEnd);
@@ -263,24 +264,29 @@ static unsafe class Gemm
             }
     }
 
+    /// <summary>Some rows by the columns of a panel of B.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void Column<TLanes>(
+        int rows, int columns, int depth, float* a, nint aRow, nint aDepth, nint aStrip, float* b, float* c, nint cStride, bool resume)
+        where TLanes : unmanaged, ILanes<TLanes>
+    {
+        int height = Strip.MostRows<TLanes>(), width = 2 * TLanes.Count;
+
+        for (; rows > 0; rows -= height, a += aStrip, c += height * cStride)
+        {
+            var count = Math.Min(height, rows);
+
+            if (columns <= TLanes.Count)
+                NarrowStrip.Run<TLanes>(count, columns, depth, a, aRow, aDepth, b, width, c, cStride, resume);
+            else
+                Strip.Run<TLanes>(count, columns, depth, a, aRow, aDepth, b, width, true, c, cStride, resume);
+        }
+    }
+
+    /// <summary>The depth of a block.</summary>
+    static int DepthOf(in Product p) => p.Panels == null ? BlockDepth : FixedDepth;
+
     /// <summary>The panels of the block of the depth that starts there.</summary>
     static float* PanelsOf<TLanes>(in Product p, int start) where TLanes : unmanaged, ILanes<TLanes> =>
         p.Panels + (nint)start * FixedPanels.Lines(p.Columns, 2 * TLanes.Count);
-
-    /// <summary>A tile at the border is computed whole, in a separate buffer.</summary>
-    static void Edge<TLanes>(
-        int rows, int columns, int depth, float* a, float* b, float* c, nint cStride, float* tile, bool resume)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        var width = 2 * TLanes.Count;
-
-        if (resume)
-            for (var i = 0; i < rows; i++)
-                Unsafe.CopyBlockUnaligned(tile + i * width, c + i * cStride, (uint)columns * sizeof(float));
-
-        Tile.Run<TLanes>(depth, a, b, width, tile, width, resume);
-
-        for (var i = 0; i < rows; i++)
-            Unsafe.CopyBlockUnaligned(c + i * cStride, tile + i * width, (uint)columns * sizeof(float));
-    }
 }

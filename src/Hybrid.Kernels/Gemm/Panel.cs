@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Hybrid.Kernels;
 
@@ -17,6 +18,8 @@ static unsafe class Panel
     {
         if (lineStride == 1)
             PackRows(source, depthStride, lines, width, depth, target);
+        else if (Avx512F.IsSupported && lines == width && width % Vector512<float>.Count == 0)
+            PackSixteen(source, lineStride, width, depth, target);
         else if (width >= 4)
             PackColumns(source, lineStride, lines, width, depth, target);
         else
@@ -43,9 +46,9 @@ static unsafe class Panel
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void PackRows(float* source, nint depthStride, int lines, int width, int depth, float* target)
     {
-        // two surplus numbers belong to a later row, and the next row overwrites them
-        if (lines == Tile.Rows && width == Tile.Rows)
-            for (; depth > 1; depth--, source += depthStride, target += Tile.Rows)
+        // of six, two surplus numbers belong to a later row, and the next row overwrites them
+        if (lines == width && width is Strip.Rows or 8)
+            for (; depth > 1; depth--, source += depthStride, target += width)
                 Vector256.Load(source).Store(target);
 
         for (; depth > 0; depth--, source += depthStride, target += width)
@@ -108,6 +111,43 @@ static unsafe class Panel
         }
 
         float* Line(int line) => source + Math.Min(line, lines - 1) * lineStride;
+    }
+
+    // sixteen lines at a time: four registers, of four lines each, are four blocks of 4 × 4 numbers, transposed side by side
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void PackSixteen(float* source, nint lineStride, int width, int depth, float* target)
+    {
+        for (var line = 0; line < width; line += Vector512<float>.Count)
+        {
+            float* first = source + line * lineStride, second = first + 4 * lineStride;
+            float* third = second + 4 * lineStride, fourth = third + 4 * lineStride;
+            var y = target + line;
+            nint p = 0;
+
+            for (; p <= depth - 4; p += 4)
+            {
+                Vector512<float> row0 = Row(p), row1 = Row(p + lineStride);
+                Vector512<float> row2 = Row(p + 2 * lineStride), row3 = Row(p + 3 * lineStride);
+                Vector512<float> even = Avx512F.UnpackLow(row0, row2), odd = Avx512F.UnpackLow(row1, row3);
+                Vector512<float> even2 = Avx512F.UnpackHigh(row0, row2), odd2 = Avx512F.UnpackHigh(row1, row3);
+                Avx512F.UnpackLow(even, odd).Store(y);
+                y += width;
+                Avx512F.UnpackHigh(even, odd).Store(y);
+                y += width;
+                Avx512F.UnpackLow(even2, odd2).Store(y);
+                y += width;
+                Avx512F.UnpackHigh(even2, odd2).Store(y);
+                y += width;
+            }
+
+            for (; p < depth; p++, y += width)
+                for (var i = 0; i < Vector512<float>.Count; i++)
+                    y[i] = first[i * lineStride + p];
+
+            Vector512<float> Row(nint offset) => Vector512.Create(
+                Vector256.Create(Vector128.Load(first + offset), Vector128.Load(second + offset)),
+                Vector256.Create(Vector128.Load(third + offset), Vector128.Load(fourth + offset)));
+        }
     }
 
     static void PackPlain(

@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Hybrid.Kernels;
 
 /// <summary>The innermost kernels of products with windows of images, which are read in place.</summary>
-/// <remarks>The chain of sums of an element is that of <see cref="Tile"/>. Missing rows repeat the last one: their sums are computed and
+/// <remarks>The chain of sums of an element is that of <see cref="Strip"/>. Missing rows repeat the last one: their sums are computed and
 /// discarded.</remarks>
 readonly unsafe struct PatchStrip
 {

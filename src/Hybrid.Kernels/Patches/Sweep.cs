@@ -3,7 +3,7 @@ using System.Runtime.CompilerServices;
 namespace Hybrid.Kernels;
 
 /// <summary>Some lines of windows that are three pixels wide and side by side, and their outputs, at most as many as a register has
-/// numbers. The chain of sums of an element is that of <see cref="Tile"/>: row by row of a window, and in each pixel by pixel.</summary>
+/// numbers. The chain of sums of an element is that of <see cref="Strip"/>: row by row of a window, and in each pixel by pixel.</summary>
 /// <remarks>A number that is read takes part in the sums of the three windows that it belongs to, where a strip of as few outputs
 /// (<see cref="PatchStrip"/>) reads one for each multiply-add. Nothing is copied to put zeros around an image.</remarks>
 unsafe struct Sweep
