@@ -86,8 +86,12 @@ sealed unsafe class Team(int threads) : IDisposable
         var done = Stopwatch.GetTimestamp();
         var wait = new SpinWait();
 
+        // at first in short steps, since ever longer ones miss the end by as much as they have waited
         while (Volatile.Read(ref unfinished) > 0)
-            wait.SpinOnce(sleep1Threshold: -1);
+            if (Stopwatch.GetTimestamp() - done < Spinning)
+                Thread.SpinWait(1);
+            else
+                wait.SpinOnce(sleep1Threshold: -1);
 
         var now = Stopwatch.GetTimestamp();
 
@@ -200,7 +204,7 @@ sealed unsafe class Team(int threads) : IDisposable
 
                 if (waited < Spinning)
                 {
-                    Thread.SpinWait(4);
+                    Thread.SpinWait(1);
                 }
                 else if (waited < Waiting)
                 {
