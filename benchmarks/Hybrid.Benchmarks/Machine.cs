@@ -72,6 +72,8 @@ sealed record Machine(double HandOff, double OneCore, double TwoCores)
 
     public JsonObject ToJson() => new()
     {
-        ["handOffSeconds"] = HandOff, ["bytesPerSecondOfOneCore"] = OneCore, ["bytesPerSecondOfTwoCores"] = TwoCores,
+        ["handOffSeconds"] = HandOff,
+        ["bytesPerSecondOfOneCore"] = OneCore,
+        ["bytesPerSecondOfTwoCores"] = TwoCores,
     };
 }

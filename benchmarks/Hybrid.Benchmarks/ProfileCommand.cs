@@ -22,14 +22,14 @@ static class ProfileCommand
             var (workload, threads) = work.Create(parsed);
 
             if (parsed.GetValue(inference))
-                Print(workload.InferenceSteps, workload.Infer, threads);
+                Print(workload.InferenceSteps, workload.Infer, threads, isInference: true);
             else
-                Print(workload.Steps, workload.Step, threads);
+                Print(workload.Steps, workload.Step, threads, isInference: false);
         });
         return command;
     }
 
-    static void Print(IReadOnlyList<PlanStep> steps, Action whole, int threads)
+    static void Print(IReadOnlyList<PlanStep> steps, Action whole, int threads, bool isInference)
     {
         var peak = Peak.Rate(threads);
         var medians = Medians(steps).Zip(steps, (seconds, step) => (seconds, step)).ToArray();
@@ -49,7 +49,7 @@ static class ProfileCommand
             $"{1e6 * total,9:F1} µs in total; the products alone at the machine's full rate {1e6 * products:F1} µs; all in a row "
             + $"{1e6 * Measure.Median(whole):F1} µs"));
 
-        if (steps.Sum(step => step.MultiplyAdds) < 2 * steps.Sum(step => step.Numbers))
+        if (isInference && steps.Sum(step => step.MultiplyAdds) < 2 * steps.Sum(step => step.Numbers))
             PrintReading(total, steps.Sum(step => step.Numbers), threads);
     }
 

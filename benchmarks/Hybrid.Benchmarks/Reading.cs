@@ -17,7 +17,7 @@ static unsafe class Reading
     /// <param name="threads">The number of threads.</param>
     public static double Rate(long numbers, int threads)
     {
-        var part = (nuint)(numbers / threads / (Chains * Vector512<float>.Count) * (Chains * Vector512<float>.Count));
+        var part = (nuint)(Math.Max(1, numbers / threads / (Chains * Vector512<float>.Count)) * (Chains * Vector512<float>.Count));
         var best = new double[threads];
         using var together = new Barrier(threads);
         Thread[] workers = [.. Enumerable.Range(0, threads).Select(thread => new Thread(() => best[thread] = Best(part, together)))];

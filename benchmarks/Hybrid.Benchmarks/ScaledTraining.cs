@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json.Nodes;
 using Hybrid.Kernels;
 using Microsoft.FSharp.Core;
 
@@ -36,7 +35,7 @@ sealed record ScaledTraining(int[] Sizes, int Examples, int Batch, int Threads)
         // plans and methods are compiled in the first one
         epochs.MoveNext();
         var times = new List<double>();
-        while (times.Sum() < Seconds)
+        for (var total = 0.0; total < Seconds; total += times[^1])
         {
             var start = Stopwatch.GetTimestamp();
             epochs.MoveNext();
@@ -63,19 +62,12 @@ sealed record ScaledTraining(int[] Sizes, int Examples, int Batch, int Threads)
     /// <summary>The same in a process of its own, whose memory has nothing else in it.</summary>
     public (double Seconds, long Peak) MeasuredApart()
     {
-        var self = Environment.ProcessPath!;
-        string[] arguments =
-        [
-            "scaling", string.Join('-', Sizes), "--examples", $"{Examples}", "--batch", $"{Batch}", "--threads", $"{Threads}", "--json",
-        ];
-        if (Path.GetFileNameWithoutExtension(self) == "dotnet")
-            arguments = [typeof(ScaledTraining).Assembly.Location, .. arguments];
-
-        var start = new ProcessStartInfo(self, arguments) { RedirectStandardOutput = true };
         // 4 MiB: the garbage of the runtime's own start may otherwise grow to the size of a cache
-        start.Environment["DOTNET_GCgen0size"] = "400000";
-        using var process = Process.Start(start)!;
-        var result = JsonNode.Parse(process.StandardOutput.ReadToEnd())!;
+        var result = OwnProcess.Run(
+            [
+                "scaling", string.Join('-', Sizes), "--examples", $"{Examples}", "--batch", $"{Batch}", "--threads", $"{Threads}", "--json",
+            ],
+            ("DOTNET_GCgen0size", "400000"));
         return (result["seconds"]!.GetValue<double>(), result["peakBytes"]!.GetValue<long>());
     }
 }

@@ -16,7 +16,9 @@ static class ScalingCommand
     {
         var sizes = new Argument<int[]?>("sizes")
         {
-            Description = "Only a training of this network, in this process.", Arity = ArgumentArity.ZeroOrOne, CustomParser = Parsing.Sizes,
+            Description = "Only a training of this network, in this process.",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = Parsing.Sizes,
         };
         var count = Parsing.Positive("--examples", "Examples of that training.", 512);
         var batch = Parsing.Positive("--batch", "Examples of its steps.", 64);
@@ -50,6 +52,7 @@ static class ScalingCommand
         foreach (var (axis, training) in ofExamples.Select(each => ("examples", each)).Concat(ofParameters.Select(each => ("parameters", each))))
         {
             var point = ToJson(training, each => each.MeasuredApart());
+            point["axis"] = axis;
             points.Add(point);
             if (!json)
                 Print(axis, training, point);
@@ -64,7 +67,9 @@ static class ScalingCommand
         if (json)
             Console.WriteLine(new JsonObject
             {
-                ["points"] = points, ["machine"] = machine.ToJson(), ["models"] = new JsonArray([.. models.Select(model => model.ToJson())]),
+                ["points"] = points,
+                ["machine"] = machine.ToJson(),
+                ["models"] = new JsonArray([.. models.Select(model => model.ToJson())]),
             }.ToJsonString());
         else
             CoreModel.Print(machine, models);
@@ -87,8 +92,12 @@ static class ScalingCommand
         var (seconds, peak) = measure(training);
         return new()
         {
-            ["examples"] = training.Examples, ["parameters"] = training.Parameters, ["steps"] = training.Steps, ["seconds"] = seconds,
-            ["peakBytes"] = peak, ["allowedBytes"] = training.Allowed,
+            ["examples"] = training.Examples,
+            ["parameters"] = training.Parameters,
+            ["steps"] = training.Steps,
+            ["seconds"] = seconds,
+            ["peakBytes"] = peak,
+            ["allowedBytes"] = training.Allowed,
         };
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 
@@ -36,7 +35,7 @@ static class StartCommand
 
             foreach (var work in FirstUse.Works)
             {
-                JsonNode[] uses = [.. Enumerable.Range(0, runs).Select(_ => Run(work, model))];
+                JsonNode[] uses = [.. Enumerable.Range(0, runs).Select(_ => OwnProcess.Run([FirstUse.Word, work, model]))];
                 double Median(string field) => Measure.Median(uses.Select(use => use[field]!.GetValue<double>()));
                 yield return new JsonObject
                 {
@@ -51,18 +50,6 @@ static class StartCommand
         {
             File.Delete(model);
         }
-    }
-
-    static JsonNode Run(string work, string model)
-    {
-        using var process = Process.Start(new ProcessStartInfo(
-            "dotnet", [typeof(StartCommand).Assembly.Location, FirstUse.Word, work, model])
-        { RedirectStandardOutput = true })!;
-        var text = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return process.ExitCode == 0
-            ? JsonNode.Parse(text)!
-            : throw new HybridException($"The process for {work} ended with exit code {process.ExitCode}.");
     }
 
     static void Print(JsonNode[] rows)

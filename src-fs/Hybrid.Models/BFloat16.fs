@@ -10,7 +10,7 @@ module BFloat16 =
 
     /// Whether a layer has weights in bfloat16.
     let internal isHalved (layer: Layer) : bool =
-        layer.Parameters |> List.exists (snd >> Tensor.isHalved)
+        layer.Parameters |> List.tryHead |> Option.exists (snd >> Tensor.isHalved)
 
     let private rounded (weight: Tensor) : Tensor =
         let round (w: float) =
@@ -25,7 +25,7 @@ module BFloat16 =
         Reference.value weight |> Array.map round |> Tensor.halved weight.Shape
 
     /// <summary>The model with the weights of its dense layers in bfloat16: each the nearest number, of two the one whose last bit is 0.
-    /// Biases, preprocessing, and layers of other kinds stay as they are. Trained on, it has weights in float32 again.</summary>
+    /// Biases, preprocessing, and layers of other kinds stay as they are. The layers that are trained further have weights in float32 again.</summary>
     /// <param name="model">The model.</param>
     /// <exception cref="T:Hybrid.HybridException">It has no dense layers, or has integers or weights in bfloat16 already; or a weight is
     /// beyond the largest number of bfloat16, 3.39 · 10³⁸.</exception>

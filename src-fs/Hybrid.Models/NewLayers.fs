@@ -32,8 +32,8 @@ module internal NewLayers =
             let first = int (min wide (int64 (max least (mostWeights / max 1 features))))
             [ first; first / 2 ])
 
-    /// A weight, its gradient, what an optimizer keeps of it and its best value so far: of L-BFGS, ten steps and changes of the gradient
-    /// in double precision.
+    /// The least that is needed, since only what cannot be trained is refused: a weight, its gradient, what an optimizer keeps of it and
+    /// its best value so far; of L-BFGS, ten steps and changes of the gradient in double precision.
     let private bytesPerWeight (options: Options) =
         if options.Optimizer.IsLbfgs then 240L else 20L
 

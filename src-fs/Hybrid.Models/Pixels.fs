@@ -15,6 +15,8 @@ module internal Pixels =
         let magnitude (name: string) : float option =
             match constants.TryGetValue name with
             | true, { Values = Floats values } -> Some(values |> Seq.map (abs >> float) |> Seq.fold max 0.0)
+            | true, { Values = BFloats values } ->
+                Some(values |> Seq.map (BFloat16.toSingle >> abs >> float) |> Seq.fold max 0.0)
             | true, { Values = Doubles values } -> Some(values |> Seq.map abs |> Seq.fold max 0.0)
             | _ -> None
 

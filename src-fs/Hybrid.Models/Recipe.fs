@@ -260,8 +260,8 @@ module Recipe =
             yield! next start
         }
 
-    /// The epochs of a training, with the progress so far. Epochs in the training's own arrays are taken to those that are returned, of
-    /// which the best so far is kept. In place, the numbers of the network to start from are changed.
+    /// The epochs of a training, with the progress so far: take makes the epoch that is returned of one in the training's own arrays, and
+    /// keep makes the best one so far of that. In place, the numbers of the network to start from are changed.
     let private following
         (take: Epoch -> Epoch)
         (keep: Epoch -> Epoch)
@@ -376,8 +376,8 @@ module Recipe =
         let watch state = watch (state >> TrainingState.copied)
         following Epoch.copied id false engine communicator cancelled watch from prepared
 
-    /// The same without copies, once: what it returns is in the training's own arrays, which the next step changes, but for the best
-    /// network, where an earlier one may be the best or states are kept, which have it too.
+    /// The same without copies, and only once. Epochs are in the training's own arrays, which the next step changes. The best network is a
+    /// copy where an earlier epoch can be the best, or states are kept.
     let internal sparing
         (areStatesKept: bool)
         (engine: Engine)

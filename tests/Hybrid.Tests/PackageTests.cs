@@ -91,10 +91,24 @@ public sealed class PackageTests(PackageFeed feed) : IClassFixture<PackageFeed>
 
     [Theory]
     [MemberData(nameof(Packages))]
+    public void A_library_has_machine_code_for_three_systems(string package)
+    {
+        using var archive = feed.Open(package);
+        string[] systems = package is "Hybrid.Cli" or "Hybrid.Testing" ? [] : ["linux-x64", "osx-arm64", "win-x64"];
+        Assert.Equal(
+            systems.Select(system => $"runtimes/{system}/lib/net10.0/{package}.dll"),
+            archive.Entries.Select(entry => entry.FullName)
+                .Where(name => name.StartsWith("runtimes/", StringComparison.Ordinal) && name.EndsWith($"/{package}.dll", StringComparison.Ordinal))
+                .Order(StringComparer.Ordinal));
+    }
+
+    [Theory]
+    [MemberData(nameof(Packages))]
     public void A_library_has_its_documentation_its_symbols_and_its_sources_and_no_path_of_the_machine(string package)
     {
         using var archive = feed.Open(package);
-        var library = archive.Entries.Single(entry => entry.Name == package + ".dll");
+        var library = archive.Entries.Single(
+            entry => entry.Name == package + ".dll" && !entry.FullName.StartsWith("runtimes/", StringComparison.Ordinal));
         Assert.NotNull(archive.GetEntry(Path.ChangeExtension(library.FullName, ".xml")));
 
         using var bytes = new MemoryStream();

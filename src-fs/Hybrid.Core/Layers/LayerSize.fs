@@ -27,11 +27,11 @@ module internal LayerSize =
         if pieces < 2 || pieces > MostPieces then
             fail $"A maxout unit must have from 2 to {MostPieces} pieces, not {pieces}."
 
-    /// A tensor is one array, and two uniform numbers make a normal one.
+    /// A tensor is one array.
     let requireRoom (inputs: int) (units: int) (pieces: int) : unit =
         let weights = int64 inputs * int64 units * int64 pieces
 
-        if 2L * weights > int64 Array.MaxLength then
+        if weights > int64 Array.MaxLength then
             fail
                 $"A layer of {shown (int64 inputs)} inputs and {shown (int64 units)} units does not fit into an array: {shown weights} weights."
 
@@ -47,7 +47,7 @@ module internal LayerSize =
                 (bigint channels * bigint outputs)
                 sizes
 
-        if 2I * weights > bigint Array.MaxLength then
+        if weights > bigint Array.MaxLength then
             let sizes = sizes |> List.map string |> String.concat " × "
 
             fail

@@ -33,7 +33,10 @@ module Preview =
     /// its operation; never an error or a long wait.</returns>
     let ofTensor (x: Tensor) : string =
         match x.Node with
-        | Constant numbers -> text x.Shape numbers.AsDouble
+        // only what is shown is made float64
+        | Constant(Single numbers) -> text x.Shape (Seq.map float numbers)
+        | Constant(Double numbers) -> text x.Shape numbers
+        | Constant(Halved bits) -> text x.Shape (Seq.map (BFloat16.toSingle >> float) bits)
         | Input name -> $"{Printable.integers x.Shape} input {name}"
         | Apply(primitive, _) ->
             let nodes = Graph.order [ x ]

@@ -107,8 +107,8 @@ type Inference
         else
             start
 
-    /// The outputs for some rows: of the examples or, without, of the features. Whether no feature was found to be infinite, among
-    /// those that the network reads.
+    /// The outputs for some rows: of the examples or, without, of the features. False if a feature that the
+    /// network reads is infinite.
     member private this.Compute
         (examples: Examples voption, features: ReadOnlySpan<float32>, rows: int, into: Span<float32>)
         : bool =
@@ -188,7 +188,7 @@ type Inference
     /// <param name="features">[rows; width].</param>
     /// <param name="outputs">[rows; outputs].</param>
     /// <exception cref="T:Hybrid.NonFiniteResultException">An output is NaN or infinite.</exception>
-    /// <exception cref="T:Hybrid.HybridException">A feature is infinite.</exception>
+    /// <exception cref="T:Hybrid.HybridException">A feature is infinite. The outputs must not be used then either.</exception>
     member this.Run(features: ReadOnlySpan<float32>, outputs: Span<float32>) : unit =
         if not (this.Compute(ValueNone, features, outputs.Length / this.Outputs, outputs)) then
             Finite.requireFeatures width features
@@ -216,12 +216,12 @@ module Inference =
 
         values
 
-    /// Inference on a network.
+    /// Inference on a network with its present parameters, of which it has copies.
     let create (engine: Engine) (network: Network) (width: int) : Inference =
-        Inference(engine, (fun () -> false), network, width, values engine network, true)
+        Inference(engine, (fun () -> false), network, width, state engine network, true)
 
-    /// <summary>The same for a few runs on many examples: weights are not kept a second time, in the order that products
-    /// read.</summary>
+    /// <summary>The same for a few runs on many examples, on the network's own arrays: weights are not kept a second time, nor in the
+    /// order that products read.</summary>
     let internal once (engine: Engine) (network: Network) (width: int) : Inference =
         Inference(engine, (fun () -> false), network, width, values engine network, false)
 

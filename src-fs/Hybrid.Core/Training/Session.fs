@@ -256,7 +256,6 @@ type internal Session
                 batch * options.BatchSize
             )
 
-
         try
             while batch < batches && not (isStopped ()) do
                 watch position

@@ -5,7 +5,7 @@ open System.Collections.Generic
 open System.Threading
 
 module internal BatchPlan =
-    /// <summary>Runs a plan on some rows, if none of their features, without examples, is infinite: whether it ran.</summary>
+    /// <summary>Runs a plan on some rows; false, without a run, if a feature is infinite. Those of examples have been looked at.</summary>
     /// <param name="engine">Copies features.</param>
     /// <param name="plan">The plan for as many rows.</param>
     /// <param name="examples">What rows are read from, if not from the features.</param>

@@ -3,19 +3,19 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Columns of <see cref="Dots"/> that never change, in the order in which they are read, for a processor reads one stream of whole
+/// <summary>Columns of <see cref="Dots"/> that never change, in the order in which they are read, because a processor reads one stream of whole
 /// cache lines faster than several: packed once for all calls, and kept for as long as the factor's array or a call lives.</summary>
 static unsafe class DotPanels
 {
     readonly record struct Order(int Offset, nint Stride, int Columns, int Depth);
 
-    static readonly ConditionalWeakTable<float[], ConcurrentDictionary<Order, (AlignedRoom Room, bool AreHalved)>> kept = [];
+    static readonly ConditionalWeakTable<float[], ConcurrentDictionary<Order, Lazy<(AlignedRoom Room, bool AreHalved)>>> kept = [];
 
     /// <summary>The columns of B, and whether they are <see cref="HalvedColumns"/>.</summary>
     public static (AlignedRoom Room, bool AreHalved) Of(ArraySegment<float> b, in Product product) =>
         kept.GetValue(b.Array!, _ => []).GetOrAdd(
             new Order(b.Offset, product.BColumn, product.Columns, product.Depth),
-            order => HalvedColumns.Fit(b) ? (Pack<HalvedColumns>(b, order), true) : (Pack<WholeColumns>(b, order), false));
+            order => new(() => HalvedColumns.Fit(b) ? (Pack<HalvedColumns>(b, order), true) : (Pack<WholeColumns>(b, order), false))).Value;
 
     /// <summary>The distance between columns that are computed together and the next ones.</summary>
     public static nint Next<TColumns>(int depth) where TColumns : IColumns =>

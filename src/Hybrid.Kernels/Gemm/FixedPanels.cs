@@ -9,14 +9,14 @@ static unsafe class FixedPanels
 {
     readonly record struct Order(int Offset, nint LineStride, nint DepthStride, int Lines, int Width, int Depth, int BlockDepth);
 
-    static readonly ConditionalWeakTable<float[], ConcurrentDictionary<Order, AlignedRoom>> kept = [];
+    static readonly ConditionalWeakTable<float[], ConcurrentDictionary<Order, Lazy<AlignedRoom>>> kept = [];
 
     /// <summary>The panels of <see cref="Panel.PackAll"/>, of each block of the depth in turn.</summary>
     public static AlignedRoom Of(
         ArraySegment<float> factor, nint lineStride, nint depthStride, int lines, int width, int depth, int blockDepth)
     {
         var order = new Order(factor.Offset, lineStride, depthStride, lines, width, depth, blockDepth);
-        return kept.GetValue(factor.Array!, _ => []).GetOrAdd(order, order => Pack(factor, order));
+        return kept.GetValue(factor.Array!, _ => []).GetOrAdd(order, order => new(() => Pack(factor, order))).Value;
     }
 
     /// <summary>The distance between blocks of the depth is their depth times this: all lines, in whole panels.</summary>

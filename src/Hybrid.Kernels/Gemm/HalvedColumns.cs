@@ -8,7 +8,7 @@ namespace Hybrid.Kernels;
 /// make float32 of them, the same numbers as before. What is missing of the last block is 0.</remarks>
 readonly unsafe struct HalvedColumns : IColumns
 {
-    /// <summary>Fewer numbers are read in about a microsecond, for which other registers are not worth it.</summary>
+    /// <summary>Fewer numbers are read in about a microsecond in any form.</summary>
     const int Fewest = 1 << 15;
 
     const uint Upper = 0xFFFF0000;

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics.X86;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Operands of a matrix product in the order in which the tiles read them: the numbers of one inner index
+/// <summary>Operands of a matrix product in the order in which the strips read them: the numbers of one inner index
 /// side by side.</summary>
 static unsafe class Panel
 {

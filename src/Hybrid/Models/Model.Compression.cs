@@ -20,7 +20,7 @@ public sealed partial class Model
 
     /// <summary>The same model with the weights of its dense layers rounded to bfloat16, the upper half of float32: 8 bits of precision in
     /// the same range. Products and sums are float32, as are biases, preprocessing and layers of other kinds. The file of a large network
-    /// is about half as large, and other runtimes read it; a model that is trained on from it has float32 weights again.</summary>
+    /// is about half as large, and other runtimes read it; layers that are trained further have float32 weights again.</summary>
     /// <param name="ranges">Examples whose ranges, with those of the measured ones, are the inputs for which a bound is proved.</param>
     /// <param name="measured">Examples to compare the models on. Null: the same ones.</param>
     /// <exception cref="TableException">Their columns or classes are not the model's.</exception>

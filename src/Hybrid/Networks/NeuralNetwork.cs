@@ -75,9 +75,10 @@ public sealed partial class NeuralNetwork
     /// <param name="examples">[examples; inputs], row by row.</param>
     /// <param name="outputs">Receives [examples; outputs], row by row; must not overlap the examples.</param>
     /// <exception cref="HybridException">The length of the examples is not a multiple of the number of inputs, the outputs have
-    /// the wrong length, the two overlap, or a feature is infinite.</exception>
-    /// <exception cref="NonFiniteResultException">An output is NaN or infinite; the contents of the outputs must then not be
+    /// the wrong length, the two overlap, or a feature is infinite, after which the contents of the outputs must not be
     /// used.</exception>
+    /// <exception cref="NonFiniteResultException">An output is NaN or infinite; the contents of the outputs must not be used
+    /// either.</exception>
     public void Predict(ReadOnlySpan<float> examples, Span<float> outputs)
     {
         var count = examples.Length / Inputs;

@@ -79,6 +79,7 @@ public static class Trainer
     /// <summary>Of each rank first its own runs, and then those that others have made, which are at their end.</summary>
     static IEnumerable<TrainingRun> StartShared(TableData data, TrainingOptions options, int count, ICommunicator ranks)
     {
+        options.Check();
         int Owner(int index) => index % ranks.Size;
 
         var own = new Dictionary<int, TrainingRun>();

@@ -26,7 +26,10 @@ let ``The preview of a tensor with inputs is its shape and its operation`` () =
 [<Fact>]
 let ``A large tensor is not computed for its preview, and a large constant is not copied`` () =
     let x = Tensor.single [ 1000; 1000 ] (Array.zeroCreate 1_000_000)
+    Preview.ofTensor x |> ignore
+    let before = System.GC.GetAllocatedBytesForCurrentThread()
     Assert.Equal("[1000; 1000] 0, 0, 0, 0, 0, 0, 0, 0, …", Preview.ofTensor x)
+    Assert.InRange(System.GC.GetAllocatedBytesForCurrentThread() - before, 0L, 100_000L)
     Assert.Equal("[] Sum, not computed", Preview.ofTensor (Tensor.sumAll x))
 
 [<Fact>]

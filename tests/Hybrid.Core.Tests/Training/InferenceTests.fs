@@ -22,6 +22,26 @@ let ``Examples of several batches give the same outputs as each one alone`` () =
             (Seq.map float (inference.Run(features, [| row |])))
             (Seq.map float all[3 * row .. 3 * row + 2])
 
+[<Fact>]
+let ``Each inference has the numbers that the network's arrays have when it is made`` () =
+    let numbers = Array.create (256 * 256) 1.0f
+    let weight = Tensor.single [ 256; 256 ] numbers
+
+    let network =
+        Linear.network
+            { Linear.zeros 256 256 with
+                Weight = weight
+            }
+
+    for value in [ 1.0f; 2.0f ] do
+        Array.fill numbers 0 numbers.Length value
+        let inference = Inference.create engine network 256
+
+        // one row and several are multiplied in different ways
+        for rows in [ 1; 2; 9 ] do
+            let outputs = inference.Run(Array.create (256 * rows) 1.0f)
+            Assert.All(outputs, (fun output -> Assert.Equal(256.0f * value, output)))
+
 /// Wide enough that every way to take a product is met.
 let private wide = dense "tanh" [ 70; 40; 3 ]
 

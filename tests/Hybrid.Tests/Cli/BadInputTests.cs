@@ -105,8 +105,8 @@ public sealed class BadInputTests : IDisposable
     [Fact]
     public void Networks_too_large_for_the_machine_are_refused_before_they_are_built()
     {
-        command.Fail(2, ["--hidden", "300,000 × 5,000"], "train", "iris", "--hidden", "300000,5000");
-        command.Fail(2, ["--hidden", "MiB"], "train", "iris", "--hidden", "32000,32000");
+        command.Fail(2, ["--hidden", "300,000 × 50,000"], "train", "iris", "--hidden", "300000,50000");
+        command.Fail(2, ["--hidden", "MiB"], "train", "iris", "--hidden", "40000,40000");
         command.Fail(2, ["--validation", "leave nothing to train on"], "train", "iris", "--validation", "0.9");
     }
 

@@ -35,8 +35,17 @@ public class TrainerMemoryTests
     {
         var options = new TrainingOptions
         {
-            Hidden = [Width, Width], Optimizer = optimizer, LearningRate = 1e-4, Epochs = epochs, Patience = epochs, BatchSize = 8,
-            ValidationFraction = validation, TestFraction = 0.2, Threads = 1, Checkpoint = checkpoint, CheckpointInterval = TimeSpan.Zero,
+            Hidden = [Width, Width],
+            Optimizer = optimizer,
+            LearningRate = 1e-4,
+            Epochs = epochs,
+            Patience = epochs,
+            BatchSize = 8,
+            ValidationFraction = validation,
+            TestFraction = 0.2,
+            Threads = 1,
+            Checkpoint = checkpoint,
+            CheckpointInterval = TimeSpan.Zero,
         };
         var before = GC.GetAllocatedBytesForCurrentThread();
         Trainer.Train(Data, options).Model.Save(Stream.Null);

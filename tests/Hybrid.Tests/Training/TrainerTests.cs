@@ -1,3 +1,4 @@
+using Microsoft.FSharp.Core;
 using Hybrid.Tests.Support;
 using Xunit;
 
@@ -240,6 +241,18 @@ public class TrainerTests
             TableData.Load("iris"), new() { Hidden = [4], Epochs = 2, Optimizer = optimizer, Activations = [activation], Schedule = schedule });
         Assert.DoesNotContain(named.Model.Option("activation")!, char.IsUpper);
         Assert.DoesNotContain(named.Model.Option("optimizer")!, char.IsUpper);
+    }
+
+    [Fact]
+    public void Options_of_several_seeds_are_checked_on_ranks_too()
+    {
+        IEnumerable<TrainingRun> Start(ICommunicator? ranks) =>
+            Trainer.StartSeeds(TableData.Load("iris"), Quick with { Threads = -1, Communicator = ranks }, 2);
+
+        string Problem(ICommunicator? ranks) => Assert.Throws<OptionException>(() => Start(ranks).First()).Message;
+        var alone = Problem(null);
+        Assert.All(
+            global::Hybrid.Testing.Ranks.together(2, FuncConvert.FromFunc<ICommunicator, string>(Problem)), problem => Assert.Equal(alone, problem));
     }
 
     [Fact]
