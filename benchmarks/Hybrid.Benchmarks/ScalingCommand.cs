@@ -21,7 +21,7 @@ static class ScalingCommand
             CustomParser = Parsing.Sizes,
         };
         var count = Parsing.Positive("--examples", "Examples of that training.", 512);
-        var batch = Parsing.Positive("--batch", "Examples of its steps.", 64);
+        var batch = Parsing.Positive("--batch", "Examples of its steps, at most all.", 64);
         var threads = Parsing.Threads();
         var json = Parsing.Json();
         var command = new Command("scaling", "Measure how time and memory of a training grow with examples, parameters and cores.")
@@ -32,7 +32,8 @@ static class ScalingCommand
         {
             if (parsed.GetValue(sizes) is { Length: > 0 } network)
             {
-                var training = new ScaledTraining(network, parsed.GetValue(count), parsed.GetValue(batch), parsed.GetValue(threads));
+                var all = parsed.GetValue(count);
+                var training = new ScaledTraining(network, all, Math.Min(all, parsed.GetValue(batch)), parsed.GetValue(threads));
                 Report.Print(ToJson(training, each => each.Measured()), parsed.GetValue(json));
             }
             else

@@ -19,10 +19,6 @@ type internal KeptNetwork() =
 
             copy
         | _ ->
-            let copy =
-                network
-                |> Network.map (fun _ value ->
-                    Tensor.single value.Shape (Array.copy (Reference.singles value)))
-
+            let copy = Network.copied network
             kept <- Some copy
             copy

@@ -37,20 +37,6 @@ type Report =
     /// What the course of the training shows.
     member this.Notes = TrainingRecord.notes this.Model.Training.Value
 
-/// A training after one more epoch.
-[<NoComparison; ReferenceEquality>]
-type TrainedEpoch =
-    {
-        Epoch: Epoch
-        /// Whether it made a step; if not, training was cut short before.
-        HasStep: bool
-        /// On the validation part: a loss of the standardised target, and errors in its own unit.
-        Validation: Measures option
-        /// The value of the metric that decides which epoch is best; none for the loss.
-        StopBy: float option
-        Progress: Progress
-    }
-
 /// <summary>Trainings, from options and data to a model. The same options and data give the same model, to the bit, on every
 /// engine.</summary>
 module Recipe =
@@ -61,56 +47,6 @@ module Recipe =
     /// further.</exception>
     let prepare (options: Options) (data: Sets) : Prepared = Prepared.ofOptions options data
 
-    /// As epochs, from any place on: see Training.resumable.
-    let private positioned
-        (engine: Engine)
-        (communicator: ICommunicator)
-        (cancelled: unit -> bool)
-        (watch: (unit -> Position) -> unit)
-        (from: Position option)
-        (isInPlace: bool)
-        (prepared: Prepared)
-        : Epoch seq =
-        let steps options network validation =
-            Training.resumable
-                engine
-                communicator
-                cancelled
-                watch
-                from
-                options
-                network
-                isInPlace
-                prepared.Examples
-                validation
-
-        match Settings.patientIf prepared.Options.StopBy.IsNone prepared.Settings with
-        | Settings.Steps _ when not prepared.Folds.IsEmpty ->
-            Seq.delay (fun () ->
-                let network, options, course =
-                    NetworkChoice.decide engine communicator cancelled prepared
-
-                steps options network None
-                |> Seq.map (fun epoch ->
-                    match Array.tryItem (epoch.Number - 1) course with
-                    | Some held ->
-                        { epoch with
-                            Network = Temperature.scaled held.Factor epoch.Network
-                            Validation = Some held.Measures
-                        }
-                    | None -> epoch))
-        | Settings.Steps options -> steps options prepared.Learned prepared.Validation
-        | Settings.Lbfgs options ->
-            Lbfgs.resumable
-                engine
-                cancelled
-                watch
-                from
-                options
-                prepared.Learned
-                prepared.Examples
-                prepared.Validation
-
     /// <summary>Trains, one epoch each time that the next one is requested. The first one may follow a cross-validation: then
     /// what is measured after an epoch are the examples that were held out there, after as many epochs.</summary>
     /// <param name="engine">Computes.</param>
@@ -118,29 +54,8 @@ module Recipe =
     /// <param name="prepared">The training.</param>
     /// <exception cref="T:Hybrid.TrainingDivergedException">While epochs are enumerated: the loss or a weight is not finite.</exception>
     let epochs (engine: Engine) (cancelled: unit -> bool) (prepared: Prepared) : Epoch seq =
-        positioned engine Communicator.alone cancelled ignore None false prepared
+        TrainedEpoch.positioned engine Communicator.alone cancelled ignore None false prepared
         |> Seq.map Epoch.copied
-
-    /// An epoch's measures on the validation part: a loss of the standardised target, and errors in its own unit.
-    let private validation (prepared: Prepared) (epoch: Epoch) : Measures option =
-        epoch.Validation
-        |> Option.map (fun measures ->
-            match measures.Quality with
-            | Classified _ -> measures
-            | Estimated _ ->
-                let each =
-                    List.map2
-                        (fun unit' quality ->
-                            match quality with
-                            | Estimated(rmse, mae, r2) -> Estimated(unit' * rmse, unit' * mae, r2)
-                            | other -> other)
-                        prepared.Units
-                        measures.Each
-
-                { measures with
-                    Quality = Metrics.average each
-                    Each = each
-                })
 
     /// The loss of a cross-validation in the targets' own units: for quantities, their mean square error.
     let private inUnits (prepared: Prepared) (measures: Measures) : float =
@@ -154,204 +69,12 @@ module Recipe =
                 | Classified _ -> nan)
         | _ -> measures.Loss
 
-    /// The model of layers, from raw columns to final outputs.
-    let private ofNetwork (network: Network) (prepared: Prepared) (epoch: int option) : Model =
-        let prepared = prepared.Of(Prepared.SizesOf network)
-
-        {
-            Network =
-                (Network.thaw prepared.Start network
-                 // running statistics change only in training: see LayerText
-                 |> if epoch.IsSome then BatchNormalization.folded else id)
-                >=> prepared.Ending
-            Schema = prepared.Schema
-            Loss = prepared.Loss
-            UnknownLoss = None
-            Training =
-                Some
-                    { prepared.Record with
-                        BestEpoch = epoch
-                    }
-            Conformal = []
-            Thresholds = None
-            Notes = []
-        }
-
     /// The model of an epoch, from raw columns to final outputs.
-    let model (prepared: Prepared) (epoch: Epoch) : Model =
-        ofNetwork epoch.Network prepared (Some epoch.Number)
+    let model (prepared: Prepared) (epoch: Epoch) : Model = TrainedModel.ofEpoch prepared epoch
 
     /// The same of an epoch in the training's own arrays, whose next step may follow.
     let internal modelMeanwhile (prepared: Prepared) (epoch: Epoch) : Model =
         model prepared (Epoch.copied epoch)
-
-    /// The same with scores that are multiplied by a factor before they become probabilities.
-    let private tempered (prepared: Prepared) (epoch: Epoch) (factor: float) : Model =
-        let plain = model prepared epoch
-
-        if factor = 1.0 then
-            { plain with
-                Training =
-                    plain.Training
-                    |> Option.map (fun record -> { record with Temperature = Some 1.0 })
-            }
-        else
-            { plain with
-                Network =
-                    BatchNormalization.folded (Network.thaw prepared.Start epoch.Network)
-                    >=> Temperature.layer factor
-                    >=> prepared.Ending
-                Training =
-                    plain.Training
-                    |> Option.map (fun record ->
-                        { record with
-                            Temperature = Some(1.0 / factor)
-                        })
-            }
-
-    /// The value of the metric to stop by, after an epoch.
-    let private stopBy (engine: Engine) (prepared: Prepared) : (Epoch -> float) option =
-        prepared.Options.StopBy
-        |> Option.map (fun metric ->
-            let network = ofNetwork prepared.Learned prepared None
-            let watch = NetworkWatch(engine, network.Network, network.Inputs)
-
-            let ofTable (table: Table) =
-                { Table.examples table with
-                    Targets = Model.targets network table.Target
-                }
-
-            let examples =
-                match prepared.OwnValidation with
-                | Some own -> ofTable own
-                | None ->
-                    { ofTable prepared.Table with
-                        Rows = prepared.Split.Validation
-                    }
-
-            fun (epoch: Epoch) ->
-                match Evaluation.measureBy (watch.Of epoch.Network) metric examples network with
-                | Ok value -> value
-                | Error reason ->
-                    raise (
-                        OptionException(
-                            nameof prepared.Options.StopBy,
-                            $"cannot be {metric.Name}, which has no value on the validation part: {reason}"
-                        )
-                    ))
-
-    /// As long as patience lasts, where a metric decides.
-    let private patiently (prepared: Prepared) (start: Progress option) (epochs: TrainedEpoch seq) =
-        let goesOn (progress: Progress) =
-            prepared.Options.StopBy.IsNone
-            || progress.Epochs - progress.Best.Number < prepared.Record.Patience
-
-        seq {
-            use epochs = epochs.GetEnumerator()
-
-            let rec next progress =
-                seq {
-                    if Option.forall goesOn progress && epochs.MoveNext() then
-                        let epoch = epochs.Current
-                        yield epoch
-                        yield! next (Some epoch.Progress)
-                }
-
-            yield! next start
-        }
-
-    /// The epochs of a training, with the progress so far: take makes the epoch that is returned of one in the training's own arrays, and
-    /// keep makes the best one so far of that. In place, the numbers of the network to start from are changed.
-    let private following
-        (take: Epoch -> Epoch)
-        (keep: Epoch -> Epoch)
-        (isInPlace: bool)
-        (engine: Engine)
-        (communicator: ICommunicator)
-        (cancelled: unit -> bool)
-        (watch: (unit -> TrainingState) -> unit)
-        (from: TrainingState option)
-        (prepared: Prepared)
-        : TrainedEpoch seq =
-        Seq.delay (fun () ->
-            let mark = lazy (TrainingMark.ofPrepared prepared)
-            from |> Option.iter (fun from -> TrainingState.require mark.Value from)
-
-            if communicator.Size > 1 then
-                TrainingMark.agree communicator mark.Value
-
-            let start = from |> Option.bind (TrainingState.progress prepared)
-            let stopBy = stopBy engine prepared
-
-            // after the last whole epoch
-            let whole = ref start
-
-            let state (position: unit -> Position) () =
-                TrainingState.create mark.Value whole.Value (position ())
-
-            let after (epoch: Epoch) before =
-                let score =
-                    match stopBy with
-                    // the network of an epoch without a step, or without validation, has not been measured
-                    | Some value when epoch.Validation.IsSome -> Some(value epoch)
-                    | _ -> None
-
-                let isHigherBetter = prepared.Options.StopBy |> Option.forall _.IsHigherBetter
-
-                let progress = Progress.after isHigherBetter epoch score before
-
-                let progress =
-                    if prepared.Folds.IsEmpty || Progress.isStepless epoch then
-                        progress
-                    else
-                        // as many as were decided before
-                        progress |> Option.map (fun progress -> { progress with Best = epoch })
-
-                let progress =
-                    progress
-                    |> Option.map (fun progress ->
-                        if obj.ReferenceEquals(progress.Best, epoch) then
-                            { progress with Best = keep epoch }
-                        else
-                            progress)
-
-                if not epoch.Cancelled then
-                    whole.Value <- progress
-
-                progress, score
-
-            let epochs =
-                positioned
-                    engine
-                    communicator
-                    cancelled
-                    (state >> watch)
-                    (from |> Option.map _.Position)
-                    isInPlace
-                    prepared
-                |> Seq.map take
-
-            (None, epochs)
-            ||> Seq.scan (fun before epoch ->
-                let progress, score =
-                    match before with
-                    | Some(_, progress, _) -> after epoch progress
-                    | None -> after epoch start
-
-                Some(epoch, progress, score))
-            |> Seq.choose (fun state ->
-                match state with
-                | Some(epoch, Some progress, score) ->
-                    Some
-                        {
-                            Epoch = epoch
-                            HasStep = not (Progress.isStepless epoch)
-                            Validation = validation prepared epoch
-                            StopBy = score
-                            Progress = progress
-                        }
-                | _ -> None)
-            |> patiently prepared start)
 
     /// <summary>As trained, from any place on, and with what is needed to go on from any place: see TrainingState.</summary>
     /// <param name="engine">Computes.</param>
@@ -374,7 +97,7 @@ module Recipe =
         (prepared: Prepared)
         : TrainedEpoch seq =
         let watch state = watch (state >> TrainingState.copied)
-        following Epoch.copied id false engine communicator cancelled watch from prepared
+        TrainedEpoch.following Epoch.copied id false engine communicator cancelled watch from prepared
 
     /// The same without copies, and only once. Epochs are in the training's own arrays, which the next step changes. The best network is a
     /// copy where an earlier epoch can be the best, or states are kept.
@@ -400,7 +123,7 @@ module Recipe =
 
         // states tell trainings apart by the numbers that these start from
         let isInPlace = prepared.AreWeightsNew && not areStatesKept
-        following id keep isInPlace engine communicator cancelled watch from prepared
+        TrainedEpoch.following id keep isInPlace engine communicator cancelled watch from prepared
 
     /// <summary>The same with the progress so far, and without epochs before any step.</summary>
     /// <param name="engine">Computes.</param>
@@ -436,7 +159,7 @@ module Recipe =
             match validationPart before with
             | Some examples when prepared.Options.Temperature ->
                 let factor = Calibration.factor engine examples before
-                let after = tempered prepared progress.Best factor
+                let after = TrainedModel.tempered prepared progress.Best factor
                 let part = testPart before |> Option.defaultValue examples
 
                 after,
@@ -474,7 +197,7 @@ module Recipe =
                     validationPart model |> Option.map evaluate
                 else
                     // the squared error of a quantity is in its own unit too
-                    validation prepared progress.Best
+                    TrainedEpoch.validation prepared progress.Best
                     |> Option.map (fun measures ->
                         { measures with
                             Loss = inUnits prepared measures

@@ -16,8 +16,13 @@ sealed class EpochModel(int epoch, Func<Model> make)
         get
         {
             lock (gate)
-                return made ??= make?.Invoke() ?? throw new InvalidOperationException(
+            {
+                made ??= make?.Invoke() ?? throw new InvalidOperationException(
                     $"The weights of epoch {epoch} are no longer there. Ask for the model of an epoch before the next one is requested.");
+                // the weights of later epochs need not be kept by it
+                make = null;
+                return made;
+            }
         }
     }
 

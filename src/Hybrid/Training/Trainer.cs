@@ -62,16 +62,20 @@ public static class Trainer
     /// <param name="data">As for <see cref="Train"/>.</param>
     /// <param name="options">As for <see cref="Train"/>; the seed is the first one.</param>
     /// <param name="count">The number of runs.</param>
+    /// <exception cref="OptionException">An option is out of range by itself.</exception>
     /// <exception cref="HybridException">As for <see cref="Start"/>, when a run is requested.</exception>
     public static IEnumerable<TrainingRun> StartSeeds(TableData data, TrainingOptions? options, int count)
     {
         ArgumentNullException.ThrowIfNull(data);
         options ??= new();
-        if (count > 1)
-            options.CheckSeveral();
-        return count > 1 && options.Communicator is { Size: > 1 } ranks
+        if (count <= 1)
+            return Enumerable.Range(0, count).Select(_ => Start(data, options));
+
+        options.Check();
+        options.CheckSeveral();
+        return options.Communicator is { Size: > 1 } ranks
             ? StartShared(data, options with { Communicator = null }, count, ranks)
-            : Enumerable.Range(0, count).Select(index => Start(data, Of(options, index)));
+            : Enumerable.Range(0, count).Select(index => new TrainingRun(data, Of(options, index)));
     }
 
     static TrainingOptions Of(TrainingOptions options, int index) => options with { Seed = Models.Seeds.at(options.Seed, index) };
@@ -79,7 +83,6 @@ public static class Trainer
     /// <summary>Of each rank first its own runs, and then those that others have made, which are at their end.</summary>
     static IEnumerable<TrainingRun> StartShared(TableData data, TrainingOptions options, int count, ICommunicator ranks)
     {
-        options.Check();
         int Owner(int index) => index % ranks.Size;
 
         var own = new Dictionary<int, TrainingRun>();

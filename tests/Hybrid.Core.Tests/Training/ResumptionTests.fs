@@ -102,7 +102,40 @@ let private isResumable (prepared: Prepared) =
         if i % 3 = 0 || i = states.Length - 1 then
             same expected (resumed other prepared (copied state)))
 
-let optimizers: TheoryData<string> = TheoryData<string> Method.names
+/// Trainings by every method, and of everything else that has a state of its own.
+let private kinds: Map<string, Options * bool> =
+    Map.ofList
+        [
+            for name in Method.names do
+                name,
+                ({ options with
+                    Optimizer = Method.named name
+                    BatchSize = if name = Lbfgs.Name then None else options.BatchSize
+                 },
+                 false)
+
+            "statistics, dropout, a schedule and clipping", (restless, true)
+            "grains", ({ options with Grains = 2 }, false)
+            "a metric to stop by",
+            ({ options with
+                StopBy = Some(Metric.named "accuracy")
+             },
+             false)
+            "a certificate",
+            ({ options with
+                Certify = Some "0.1"
+                ValidationFraction = None
+                Patience = None
+             },
+             false)
+        ]
+
+let trainings: TheoryData<string> = TheoryData<string> kinds.Keys
+
+/// Each with weights of its own, which a training may change where they are.
+let private ofKind (name: string) change : Prepared =
+    let options, isQuantity = kinds[name]
+    prepare (change options) (table isQuantity)
 
 /// The end of a training that is cut short after some steps, and the checkpoint there if states are kept.
 let private cutShort follow (steps: int) (areStatesKept: bool) (prepared: Prepared) =
@@ -123,57 +156,38 @@ let private cutShort follow (steps: int) (areStatesKept: bool) (prepared: Prepar
     else
         [||]
 
-[<Theory; MemberData(nameof optimizers)>]
-let ``A training in its own arrays – with every method, cut short or not – ends with the bits of one that copies``
+[<Theory; MemberData(nameof trainings)>]
+let ``A training in its own arrays – of every kind, cut short or not – ends with the bits of one that copies``
     (name: string)
     =
-    for validation in [ 0.0; 0.2 ] do
+    let validations =
+        if (fst kinds[name]).ValidationFraction.IsSome then
+            [ Some 0.0; Some 0.2 ]
+        else
+            [ None ]
+
+    for validation in validations do
         for steps in [ 3; 7; Int32.MaxValue ] do
             for areStatesKept in [ false; true ] do
-                // its weights are trained where they are
                 let prepare () =
-                    prepare
+                    ofKind name (fun options ->
                         { options with
-                            Optimizer = Method.named name
-                            BatchSize = if name = Lbfgs.Name then None else options.BatchSize
-                            ValidationFraction = Some validation
-                        }
-                        (table false)
+                            ValidationFraction = validation
+                            StopBy = if validation = Some 0.0 then None else options.StopBy
+                        })
 
                 same
                     (cutShort Recipe.resumable steps areStatesKept (prepare ()))
                     (cutShort (Recipe.sparing areStatesKept) steps areStatesKept (prepare ()))
 
-[<Theory; MemberData(nameof optimizers)>]
-let ``A training stopped between any two steps – with every method – ends with the same bits``
-    (name: string)
-    =
-    let options =
-        { options with
-            Optimizer = Method.named name
-            BatchSize = if name = Lbfgs.Name then None else options.BatchSize
-        }
-
-    isResumable (prepare options (table false))
+[<Theory; MemberData(nameof trainings)>]
+let ``A training stopped between any two steps – of every kind – ends with the same bits`` (name: string) =
+    isResumable (ofKind name id)
 
 [<Fact>]
-let ``A training with statistics, dropout, a schedule and clipping – stopped anywhere – ends with the same bits``
+let ``A training whose epochs cross-validation decides – stopped anywhere, or in its own arrays – ends with the same bits``
     ()
     =
-    isResumable (prepare restless (table true))
-
-[<Fact>]
-let ``A training that stops by a metric – stopped anywhere – ends with the same bits`` () =
-    isResumable (
-        prepare
-            { options with
-                StopBy = Some(Metric.named "accuracy")
-            }
-            (table false)
-    )
-
-[<Fact>]
-let ``A training whose epochs cross-validation decides – stopped anywhere – ends with the same bits`` () =
     let prepared =
         prepare
             { Options.defaults with
@@ -187,9 +201,12 @@ let ``A training whose epochs cross-validation decides – stopped anywhere – 
     Assert.NotEmpty prepared.Folds
     let states, expected = course engine prepared
     same expected (resumed engine prepared (copied states[states.Length / 2]))
+    same expected (cutShort (Recipe.sparing false) Int32.MaxValue false prepared |> fst)
 
 [<Fact>]
-let ``A training whose network cross-validation decides – stopped anywhere – ends with the same bits`` () =
+let ``A training whose network cross-validation decides – stopped anywhere, or in its own arrays – ends with the same bits``
+    ()
+    =
     // rows to be learned by heart, for which the wide network is chosen
     let table = table false
     let labels = Random.permutation 1UL 0UL 30 |> Array.map (fun place -> place % 2)
@@ -215,18 +232,7 @@ let ``A training whose network cross-validation decides – stopped anywhere –
     let chosen = states |> List.last |> TrainingState.progress prepared
     Assert.Equal(Some [ 256 ], (Recipe.model prepared chosen.Value.Best).Training.Value.Hidden)
     same expected (resumed engine prepared (copied states[states.Length / 2]))
-
-[<Fact>]
-let ``A certified training – stopped anywhere – ends with the same bits`` () =
-    isResumable (
-        prepare
-            { options with
-                Certify = Some "0.1"
-                ValidationFraction = None
-                Patience = None
-            }
-            (table false)
-    )
+    same expected (cutShort (Recipe.sparing false) Int32.MaxValue false prepared |> fst)
 
 [<Fact>]
 let ``A cancelled epoch – resumed – is gone on with, not begun anew`` () =
