@@ -234,11 +234,14 @@ module Traps =
             [
                 for target, values in targets do
                     yield! ofTarget target values
+                    yield! FarValues.find table target values
+
                 yield! copies targets
                 yield! copiedColumns table
                 for i in 0 .. table.Columns.Length - 1 do
                     let values = valuesOf table i
                     yield! alone table.Columns[i] values
+                    yield! FarValues.find table table.Columns[i] values
 
                     for target, numbers in targets do
                         yield! leaks table.Columns[i] values target numbers

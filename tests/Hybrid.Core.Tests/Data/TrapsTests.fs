@@ -38,6 +38,41 @@ let ``A column – each value goes with one class – is said to determine the t
 
     Assert.Equal(1, notes.Length)
 
+[<Theory>]
+[<InlineData(40)>]
+[<InlineData(4000)>]
+let ``A number – unlike all others of its column or of the target – is named with its row and distance``
+    (count: int)
+    =
+    let far i =
+        if i = 25 then 1000.0 + noise 25 else noise i
+
+    let spread = noise >> (fun x -> x * x * x * x * x * x * x)
+
+    let table =
+        table [ "typing error", far; "spread", spread ] (quantity count (far >> (~-))) count
+
+    let notes = Traps.ofTable table |> List.filter _.Says.Contains("deviations")
+    says "«typing error» is 100" notes
+    says " in row 26, 1" notes
+    says "«y» is -100" notes
+    Assert.Equal(2, notes.Length)
+
+[<Fact>]
+let ``Numbers – unlike the others, but many, rare marks or the tail of many – are nothing unusual`` () =
+    let many i =
+        if i % 100 = 0 then 1000.0 + noise i else noise i
+
+    let mark i =
+        if i = 25 then 1000.0 else float (i % 7)
+
+    let exponential i = -log(0.5 + 0.4999 * noise i)
+
+    let table =
+        table [ "many", many; "mark", mark; "tail", exponential ] (quantity 4000 exponential) 4000
+
+    Assert.DoesNotContain(Traps.ofTable table, _.Says.Contains("deviations"))
+
 [<Fact>]
 let ``A column – the target in another unit – is said to be that`` () =
     let data =
