@@ -166,12 +166,10 @@ module internal Named =
     /// <summary>The item with this name, in any case and with any dashes: LeakyReLU is leaky-relu.</summary>
     /// <exception cref="T:Hybrid.HybridException">There is no such item; the message lists the names.</exception>
     let find (kind: string) (nameOf: 'item -> string) (items: 'item list) (name: string) : 'item =
-        match
-            items |> List.tryFind (fun item -> nameOf item = name),
-            items |> List.tryFind (fun item -> letters (nameOf item) = letters name)
-        with
-        | Some item, _
-        | None, Some item -> item
-        | None, None ->
+        items
+        |> List.tryFind (fun item -> nameOf item = name)
+        |> Option.orElseWith (fun () ->
+            items |> List.tryFind (fun item -> letters (nameOf item) = letters name))
+        |> Option.defaultWith (fun () ->
             let names = items |> List.map nameOf |> String.concat ", "
-            raise (HybridException $"There is no {kind} {Printable.quote name}. Choose one of {names}.")
+            raise (HybridException $"There is no {kind} {Printable.quote name}. Choose one of {names}."))

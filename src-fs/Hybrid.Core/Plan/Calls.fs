@@ -94,18 +94,18 @@ module internal Calls =
         else
             Graph.operands x |> List.map owner
 
-    /// What a softmax and a logarithm of a sum of exponentials have in common if they are computed from the same numbers.
-    let exponentials (x: Tensor) =
+    /// The outer, length and inner of a softmax, or of a logarithm of a sum of exponentials.
+    let exponentials (x: Tensor) : struct (int * int * int) voption =
         match x.Node with
         | Apply({
                     Kernel = Kernel.Softmax(outer, length, inner)
                 },
-                [ scores ])
+                _)
         | Apply({
                     Kernel = Kernel.Reduce(Reduction.LogSumExp, outer, length, inner)
                 },
-                [ scores ]) -> Some(owner scores, [ outer; length; inner ])
-        | _ -> None
+                _) -> ValueSome struct (outer, length, inner)
+        | _ -> ValueNone
 
     let isSoftmax (x: Tensor) =
         match x.Node with

@@ -200,11 +200,14 @@ type internal Compiler
     let addChain (call: Call) : float32[] list =
         let factors = if call.IsProduct then Calls.operands call.First else []
 
+        let seen = HashSet<Source>()
+
         let read =
-            reads[call.Position]
-            |> List.skip factors.Length
-            |> List.distinct
-            |> Array.ofList
+            [|
+                for source in List.skip factors.Length reads[call.Position] do
+                    if seen.Add source then
+                        source
+            |]
 
         if call.IsProduct then
             place call.First
@@ -220,7 +223,7 @@ type internal Compiler
 
         let operands = Array.append product read
         let prepared = Array.map operand operands
-        let factorBuffers = List.map buffer factors
+        let factorBuffers = factors |> Array.ofList |> Array.map buffer
         let dies x = not (isReadAfter call x)
 
         let isReadAlong (x: Tensor) =
@@ -231,10 +234,12 @@ type internal Compiler
                    || (source.Repeat = 1 && Shape.size x.Shape = call.Size))
 
         let early =
-            operands
-            |> Array.map _.Tensor
-            |> Array.filter (fun x -> dies x && isReadAlong x)
-            |> release
+            release
+                [
+                    for source in operands do
+                        if dies source.Tensor && isReadAlong source.Tensor then
+                            source.Tensor
+                ]
 
         let pooled =
             match call.Pool with
@@ -272,7 +277,7 @@ type internal Compiler
                         Kernel = Kernel.MatMul(transposeA, transposeB, m, k, n)
                     },
                     _),
-              [ a; b ] ->
+              [| a; b |] ->
                 kernels.PrepareMatMul(
                     transposeA,
                     transposeB,
@@ -290,10 +295,10 @@ type internal Compiler
                         Kernel = Kernel.IntegerProduct product
                     },
                     _),
-              [ x; weights ] -> kernels.PrepareIntegerProduct(product, x, weights, chain, prepared, results)
-            | Apply({ Kernel = Kernel.PatchProduct product }, _), [ a; b ] ->
+              [| x; weights |] -> kernels.PrepareIntegerProduct(product, x, weights, chain, prepared, results)
+            | Apply({ Kernel = Kernel.PatchProduct product }, _), [| a; b |] ->
                 kernels.PreparePatches(product, a, b, isFixed factors[1], chain, prepared, results, pooling)
-            | Apply({ Kernel = Kernel.MaxPoolGradient pool }, _), [ cotangent; x ] ->
+            | Apply({ Kernel = Kernel.MaxPoolGradient pool }, _), [| cotangent; x |] ->
                 kernels.PrepareMaxPoolGradient(pool, cotangent, x, chain, prepared, results)
             | _ -> kernels.Prepare(chain, prepared, results)
 
@@ -308,7 +313,7 @@ type internal Compiler
 
     let addKernel (call: Call) : float32[] list =
         let read = Calls.operands call.First
-        let operands = [| for x in Graph.operands call.First -> buffer x |]
+        let operands = Graph.operands call.First |> Array.ofList |> Array.map buffer
         let results = call.First :: List.ofSeq call.Nodes
         List.iter place results
 
@@ -385,5 +390,7 @@ type internal Compiler
                 )
 
         // between runs nothing is left in buffers
-        Seq.iter pool.Return taken
+        for array in taken do
+            pool.Return array
+
         struct (inputs, computed, steps.ToArray())

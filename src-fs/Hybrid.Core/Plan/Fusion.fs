@@ -129,7 +129,10 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
         let mutable found = false
 
         while pending.Count > 0 && not found && left > 0 do
-            for group in Seq.truncate left (pending.Pop()) do
+            use groups = (pending.Pop()).GetEnumerator()
+
+            while left > 0 && groups.MoveNext() do
+                let group = groups.Current
                 left <- left - 1
                 found <- found || isSame group target
 
@@ -158,24 +161,30 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
 
     /// Whether a third group must come between the two.
     let isBetween (a: Group) (b: Group) : bool =
-        lead (following a |> Seq.filter (isSame b >> not)) b
+        let others =
+            seq {
+                for group in following a do
+                    if not (isSame group b) then
+                        group
+            }
+
+        lead others b
 
     let areSeparable (a: Group) (b: Group) = isBetween a b || isBetween b a
 
     /// Whether b computes a factor of a's product.
     let feeds (a: Group) (b: Group) =
-        a.Nodes
-        |> Seq.exists (fun x ->
-            Calls.isProduct x
-            && Calls.operands x
-               |> List.exists (fun factor -> Seq.exists (isSame factor) b.Nodes))
+        a.Nodes.Exists(fun x -> Calls.isProduct x && List.exists b.Nodes.Contains (Calls.operands x))
+
+    let hasProduct (group: Group) =
+        group.Nodes.Exists(fun x -> Calls.isProduct x)
 
     let fitTogether (a: Group) (b: Group) : bool =
         a.IsChain
         && b.IsChain
         && a.Size = b.Size
         && a.Nodes.Count + b.Nodes.Count <= mostNodes
-        && not (Seq.exists Calls.isProduct a.Nodes && Seq.exists Calls.isProduct b.Nodes)
+        && not (hasProduct a && hasProduct b)
         && not (feeds a b)
         && not (feeds b a)
         && not (areSeparable a b)
@@ -184,17 +193,20 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
     let join (target: Group) (group: Group) : unit =
         let rank = max target.Rank group.Rank
         // groups that must come after the one of lower rank may have ranks in between
-        let behind = following (if target.Rank < rank then target else group) |> Array.ofSeq
+        let behind =
+            [
+                for other in following (if target.Rank < rank then target else group) do
+                    if not (isSame target other || isSame group other) then
+                        other
+            ]
+
         target.Nodes.AddRange group.Nodes
         target.Rank <- rank
 
         for x in group.Nodes do
             groupOf[x] <- target
 
-        putBehind
-            (behind
-             |> Array.filter (fun other -> not (isSame target other || isSame group other)))
-            rank
+        putBehind behind rank
 
     /// The chains that read all elements of a node, each once, joined where possible.
     let chainsAlong (x: Tensor) : Group list =
@@ -220,14 +232,19 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
     /// For a softmax or a logarithm of a sum, the group of the other one of the pair.
     let twin (x: Tensor) : Group option =
         match Calls.exponentials x with
-        | None -> None
-        | key ->
-            listed readers (Calls.operands x).Head
-            |> Seq.tryFind (fun y ->
-                groupOf.ContainsKey y
-                && Calls.exponentials y = key
-                && Calls.isSoftmax y <> Calls.isSoftmax x)
-            |> Option.map (fun y -> groupOf[y])
+        | ValueNone -> None
+        | ValueSome struct (outer, length, inner) ->
+            [
+                for y in listed readers (Calls.operands x).Head do
+                    match Calls.exponentials y, groupOf.TryGetValue y with
+                    | ValueSome struct (outer', length', inner'), (true, group) when
+                        (outer, length, inner) = (outer', length', inner')
+                        && Calls.isSoftmax y <> Calls.isSoftmax x
+                        ->
+                        group
+                    | _ -> ()
+            ]
+            |> List.tryHead
 
     let gather (x: Tensor) : unit =
         let chains = chainsAlong x
@@ -274,16 +291,16 @@ type internal Fusion(cancellation: Cancellation, order: Tensor[], isFixed: Tenso
         ]
 
     let call position (group: Group) : Call =
-        let first =
-            group.Nodes |> Seq.tryFind Calls.isProduct |> Option.defaultValue group.Nodes[0]
+        let first = group.Nodes[max 0 (group.Nodes.FindIndex(fun x -> Calls.isProduct x))]
 
         {
             Position = position
             First = first
             IsChain = group.IsChain
             Nodes =
-                group.Nodes.ToArray()
-                |> Array.filter (fun x -> not (isSame x first && (Calls.isProduct x || not group.IsChain)))
+                group.Nodes
+                    .FindAll(fun x -> not (isSame x first && (Calls.isProduct x || not group.IsChain)))
+                    .ToArray()
             Pool = ValueNone
         }
 

@@ -117,7 +117,8 @@ module Plan =
         let values = Dictionary<Tensor, float32[]> HashIdentity.Reference
 
         let add tensors found =
-            List.iter2 (fun x array -> values[x] <- array) tensors found
+            for x, array in List.zip tensors found do
+                values[x] <- array
 
         let constants, computed =
             List.partition (fun x -> isConstant x || constant.Contains x) read

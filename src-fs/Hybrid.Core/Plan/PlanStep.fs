@@ -66,7 +66,7 @@ module internal PlanStep =
             ]
 
         {
-            Name = nodes |> List.map nameOf |> String.concat ", "
+            Name = String.Join(", ", List.map nameOf nodes)
             MultiplyAdds = multiplyAdds call.First
             Numbers =
                 (Calls.reads call |> List.map _.Tensor |> List.distinct |> List.sumBy size)

@@ -13,7 +13,7 @@ module Eager =
         : float32[] list =
         let apply (x: Tensor) primitive (operands: float32[] list) =
             let y = Array.zeroCreate (Shape.size x.Shape)
-            run engine.Kernels primitive [| for operand in operands -> Buffer operand |] (Buffer y)
+            run engine.Kernels primitive (operands |> Array.ofList |> Array.map Buffer) (Buffer y)
             y
 
         Fold.values Execution.operands _.AsSingle (Fold.given inputs) apply outputs

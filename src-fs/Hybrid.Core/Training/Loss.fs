@@ -168,15 +168,9 @@ module Loss =
     /// as many outputs each.</param>
     /// <exception cref="T:Hybrid.HybridException">There is no level, or they are not such numbers.</exception>
     let quantiles (levels: float list) : Loss =
-        let isAscending = List.pairwise levels |> List.forall (fun (a, b) -> a < b)
+        let listed = String.Join(',', List.map text levels)
 
-        if
-            levels.IsEmpty
-            || not isAscending
-            || List.exists (fun level -> not (level > 0.0 && level < 1.0)) levels
-        then
-            let listed = levels |> List.map text |> String.concat ","
-
+        if levels.IsEmpty || not (List.forall2 (<) (0.0 :: levels) (levels @ [ 1.0 ])) then
             raise (
                 HybridException
                     $"The levels of quantiles must be numbers above 0 and below 1 in ascending order, such as 0.1,0.5,0.9, not {Printable.quote listed}."
@@ -191,7 +185,7 @@ module Loss =
             | several, _ -> Tensor.constant [ several.Length ] (Array.ofList several)
 
         Loss(
-            "quantile:" + (levels |> List.map text |> String.concat ","),
+            "quantile:" + listed,
             LossKind.Quantiles levels,
             false,
             fun outputs target ->
