@@ -68,7 +68,6 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run()
     {
         if (places is not null)
@@ -96,7 +95,6 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     }
 
     /// <summary>Runs on a rectangle of a product's elements.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
     public void RunRectangle(int row, int rowEnd, int column, int columnEnd)
     {
@@ -116,7 +114,6 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
                     row, Math.Min(height, rowEnd - row), start, Math.Min(width, columnEnd - start), working, at);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void RunPlaced(Rows[] places)
     {
         var at = (Rows*)Unsafe.AsPointer(ref MemoryMarshal.GetArrayDataReference(places));
@@ -128,7 +125,6 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
             step.Loop(at + step.A, at + step.B, at + step.C, at + step.Y, 1, length);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void RunPart(void* context, int part)
     {
         var call = Unsafe.AsRef<ChainCall<TLanes>>(context);
@@ -145,7 +141,6 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void RunBlock(int row, int rows, int column, int columns, float* working, Rows* at)
     {
         for (var slot = 0; slot < slots.Length; slot++)

@@ -4,11 +4,12 @@ namespace Hybrid.Kernels;
 /// possible are used, each for several values in turn.</summary>
 sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
-    const int Never = -1;
-
     readonly Chain chain;
     readonly int operands;
+
+    // by value: the number of the last instruction that reads it, from 1; 0 for none
     readonly int[] lastRead;
+
     readonly Stack<int> freeRooms = [];
     readonly Slot[] slots;
     readonly Step[] steps;
@@ -21,14 +22,13 @@ sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         this.chain = chain;
         this.operands = operands.Length;
         lastRead = new int[operands.Length + chain.Instructions.Length];
-        Array.Fill(lastRead, Never);
         // a result that is written last has a second slot and a step that copies it
         slots = new Slot[operands.Length + 2 * chain.Instructions.Length];
         steps = new Step[2 * chain.Instructions.Length];
 
         for (var i = 0; i < chain.Instructions.Length; i++)
             foreach (var value in Reads(chain.Instructions[i]))
-                lastRead[value] = i;
+                lastRead[value] = i + 1;
 
         PlaceOperands(operands, pins, length, rowLength);
         PlaceResults(results, pins);
@@ -71,7 +71,7 @@ sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     bool IsReadLater(float* place, int instruction)
     {
         for (var operand = 0; operand < operands; operand++)
-            if (slots[operand].Start == place && lastRead[operand] > instruction)
+            if (slots[operand].Start == place && lastRead[operand] > instruction + 1)
                 return true;
 
         return false;
@@ -89,11 +89,11 @@ sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
             var target = kept < 0 ? null : pins.Pin(results[kept]);
 
             foreach (var read in Reads(chain.Instructions[i]))
-                if (lastRead[read] == i && slots[read].Place == Place.Between)
+                if (lastRead[read] == i + 1 && slots[read].Place == Place.Between)
                 {
                     freeRooms.Push(slots[read].Room);
                     // once, though an instruction may read a value twice
-                    lastRead[read] = Never;
+                    lastRead[read] = 0;
                 }
 
             // a later instruction may still read the result's place: then the result is written last
@@ -109,7 +109,7 @@ sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
                 late[i] = target;
                 lastRead[value] = int.MaxValue;
             }
-            else if (lastRead[value] == Never && target == null)
+            else if (lastRead[value] == 0 && target == null)
                 freeRooms.Push(slots[value].Room);
         }
 

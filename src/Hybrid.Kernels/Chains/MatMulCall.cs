@@ -35,7 +35,6 @@ sealed unsafe class MatMulCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         this.chain = new ChainCall<TLanes>(team, chain, operands, results, follows ? 0 : product.Columns);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run()
     {
         if (product.Depth == 0)

@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Hybrid.Kernels;
 
 /// <summary>Matrix products: packed into panels and blocked for the caches if they are large, read in place
@@ -34,7 +32,6 @@ static unsafe class Gemm
 
     /// <summary>Multiplies with registers as wide as the columns fill, on as many threads as the work
     /// justifies.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TLanes>(Team team, in Product product, in Epilogue epilogue)
         where TLanes : unmanaged, ILanes<TLanes>
     {
@@ -70,7 +67,6 @@ static unsafe class Gemm
     }
 
     /// <summary>Cuts the output into nearly square parts, one or more per thread.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Split<TLanes>(Team team, in Product product, in Epilogue epilogue)
         where TLanes : unmanaged, ILanes<TLanes>
     {
@@ -114,7 +110,6 @@ static unsafe class Gemm
 
     static int Units(int count, int size) => (count + size - 1) / size;
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void RunPart<TLanes>(void* context, int part) where TLanes : unmanaged, ILanes<TLanes>
     {
         var job = (Job*)context;
@@ -125,7 +120,6 @@ static unsafe class Gemm
             column, Math.Min(job->Product.Columns, column + job->ColumnPart));
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Rectangle<TLanes>(
         in Product product, in Epilogue epilogue, int row, int rowEnd, int column, int columnEnd)
         where TLanes : unmanaged, ILanes<TLanes>
@@ -152,7 +146,6 @@ static unsafe class Gemm
             Packed<TLanes>(product, epilogue, row, rowEnd, column, columnEnd);
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void InPlace<TLanes>(in Product p, int row, int rowEnd, int column, int columnEnd)
         where TLanes : unmanaged, ILanes<TLanes>
     {
@@ -208,7 +201,6 @@ static unsafe class Gemm
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Packed<TLanes>(in Product p, in Epilogue epilogue, int row, int rowEnd, int column, int columnEnd)
         where TLanes : unmanaged, ILanes<TLanes>
     {
@@ -265,7 +257,6 @@ static unsafe class Gemm
     }
 
     /// <summary>Some rows by the columns of a panel of B.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Column<TLanes>(
         int rows, int columns, int depth, float* a, nint aRow, nint aDepth, nint aStrip, float* b, float* c, nint cStride, bool resume)
         where TLanes : unmanaged, ILanes<TLanes>

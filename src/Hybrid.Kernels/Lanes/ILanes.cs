@@ -7,7 +7,8 @@ namespace Hybrid.Kernels;
 /// width.</remarks>
 unsafe interface ILanes<TSelf> where TSelf : unmanaged, ILanes<TSelf>
 {
-    /// <summary>The number of lanes, a power of two.</summary>
+    /// <summary>The number of lanes, a power of two. As a literal: code that asks the vector for it depends on the processor, and a
+    /// package does not carry it as machine code.</summary>
     static abstract int Count { get; }
 
     static abstract TSelf Create(float value);

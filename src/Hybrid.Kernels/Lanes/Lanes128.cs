@@ -9,7 +9,7 @@ readonly unsafe struct Lanes128(Vector128<float> value) : ILanes<Lanes128>
 {
     readonly Vector128<float> value = value;
 
-    public static int Count => Vector128<float>.Count;
+    public static int Count => 4;
 
     public static Lanes128 Create(float value) => new(Vector128.Create(value));
     public static Lanes128 Load(float* source) => new(Vector128.Load(source));

@@ -9,7 +9,7 @@ readonly unsafe struct Lanes256(Vector256<float> value) : ILanes<Lanes256>
 {
     readonly Vector256<float> value = value;
 
-    public static int Count => Vector256<float>.Count;
+    public static int Count => 8;
 
     public static Lanes256 Create(float value) => new(Vector256.Create(value));
     public static Lanes256 Load(float* source) => new(Vector256.Load(source));

@@ -9,7 +9,7 @@ readonly unsafe struct Lanes512(Vector512<float> value) : ILanes<Lanes512>
 {
     readonly Vector512<float> value = value;
 
-    public static int Count => Vector512<float>.Count;
+    public static int Count => 16;
 
     public static Lanes512 Create(float value) => new(Vector512.Create(value));
     public static Lanes512 Load(float* source) => new(Vector512.Load(source));
