@@ -144,9 +144,13 @@ static unsafe class Panel
                 for (var i = 0; i < Vector512<float>.Count; i++)
                     y[i] = first[i * lineStride + p];
 
-            Vector512<float> Row(nint offset) => Vector512.Create(
-                Vector256.Create(Vector128.Load(first + offset), Vector128.Load(second + offset)),
-                Vector256.Create(Vector128.Load(third + offset), Vector128.Load(fourth + offset)));
+            Vector512<float> Row(nint offset)
+            {
+                var row = Avx512F.BroadcastVector128ToVector512(first + offset);
+                row = Avx512F.InsertVector128(row, Sse.LoadVector128(second + offset), 1);
+                row = Avx512F.InsertVector128(row, Sse.LoadVector128(third + offset), 2);
+                return Avx512F.InsertVector128(row, Sse.LoadVector128(fourth + offset), 3);
+            }
         }
     }
 
