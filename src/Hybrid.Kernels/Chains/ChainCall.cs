@@ -46,8 +46,7 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
         rowLength = isOneBlock ? Math.Max(1, length) : productRow > 0 ? productRow : RowLength(operands, length);
 
         var layout = new ChainLayout<TLanes>(chain, operands, results, pins, length, rowLength);
-        (slots, steps, rooms) = (layout.Slots, layout.Steps, layout.Rooms);
-        spread = [.. Enumerable.Range(0, slots.Length).Where(slot => slots[slot].Place == Place.Spread)];
+        (slots, steps, spread, rooms) = (layout.Slots, layout.Steps, layout.Spread, layout.Rooms);
         var period = 1L;
 
         foreach (var slot in spread)
@@ -159,7 +158,9 @@ sealed unsafe class ChainCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
             slots[slot].Write(i, count, working + (nint)slots[slot].Room * roomLength);
     }
 
-    static long LeastCommonMultiple(long a, long b) => a / (long)System.Numerics.BigInteger.GreatestCommonDivisor(a, b) * b;
+    static long LeastCommonMultiple(long a, long b) => a / GreatestCommonDivisor(a, b) * b;
+
+    static long GreatestCommonDivisor(long a, long b) => b == 0 ? a : GreatestCommonDivisor(b, a % b);
 
     /// <summary>A thread's unit of work: a number of rows or, of a single row, of elements.</summary>
     (int Rows, int Length) Cut()

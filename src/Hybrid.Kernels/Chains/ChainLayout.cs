@@ -11,6 +11,7 @@ sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     readonly int[] lastRead;
 
     readonly Stack<int> freeRooms = [];
+    readonly List<int> spread = [];
     readonly Slot[] slots;
     readonly Step[] steps;
     int slotCount, stepCount;
@@ -37,6 +38,9 @@ sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
     /// <summary>The slots of the values, by their numbers, and some more.</summary>
     public Slot[] Slots => slots[..slotCount];
 
+    /// <summary>The slots whose values are expanded into working memory.</summary>
+    public int[] Spread => [.. spread];
+
     /// <summary>The steps, in order.</summary>
     public Step[] Steps => steps[..stepCount];
 
@@ -52,6 +56,9 @@ sealed unsafe class ChainLayout<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 
             if (place is Place.Scalar or Place.Column && IsSelected(value))
                 place = Place.Spread;
+
+            if (place == Place.Spread)
+                spread.Add(slotCount);
 
             slots[slotCount++] = new Slot(place, pins.Pin(values), values.Count, repeat, place == Place.Spread ? Rooms++ : 0);
         }
