@@ -1,6 +1,7 @@
 namespace Hybrid.Core
 
 open System
+open System.Collections.Generic
 
 /// One step of a plan: a profile consists of these.
 [<NoComparison; ReferenceEquality>]
@@ -69,7 +70,8 @@ module internal PlanStep =
             Name = String.Join(", ", List.map nameOf nodes)
             MultiplyAdds = multiplyAdds call.First
             Numbers =
-                (Calls.reads call |> List.map _.Tensor |> List.distinct |> List.sumBy size)
+                (HashSet(Calls.reads call |> List.map _.Tensor, HashIdentity.Reference)
+                 |> Seq.sumBy size)
                 + List.sumBy size results
             Run = run
         }
