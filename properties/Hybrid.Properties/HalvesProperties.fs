@@ -57,7 +57,7 @@ let private apart: Law =
 let private image = [ 6; 5; 4 ]
 
 let private conv stride groups =
-    Convolution.layer
+    Layer.convolution
         { Convolution.create Glorot 3UL [ 3; 3 ] (4 / groups) 8 with
             Strides = [ stride; stride ]
             Groups = groups

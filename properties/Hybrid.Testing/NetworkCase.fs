@@ -82,7 +82,7 @@ module NetworkCase =
                 Layers =
                     [
                         Images.ofFeatures [ inputs; 1 ]
-                        Convolution.layer convolution
+                        Layer.convolution convolution
                         Images.maxPool
                             {
                                 Size = [ min 2 inputs ]

@@ -140,9 +140,10 @@ module internal Exported =
             layer.Forward inputs (Tensor.input name shape)
 
         match layer.Form, Layer.prefixedParts layer with
-        | Quantized linear, _ -> QuantizedLinear.onnx linear name result, result, output.Shape
-        | (Convolves(_, onnx) | OnImages(_, onnx)), _ ->
-            casts @ onnx shape (name :: names) result, result, output.Shape
+        | Quantized neurons, _ -> QuantizedNodes.ofNeurons neurons shape name result, result, output.Shape
+        | Convolves(convolution, order), _ ->
+            casts @ Convolution.onnx convolution order shape (name :: names) result, result, output.Shape
+        | OnImages(_, onnx), _ -> casts @ onnx shape (name :: names) result, result, output.Shape
         | Normalizes epsilon, _ ->
             casts @ BatchNormalization.onnx epsilon shape (name :: names) result, result, output.Shape
         | _, Some(junction, parts) ->

@@ -180,15 +180,19 @@ module internal Imported =
     let private mostSegments = 4
 
     /// The layers of ours that several consecutive segments form together: one, or two for the probabilities of two classes.
-    let private ours (pieces: Pieces) (segments: Segment list) : Layer list option =
+    /// Convolutions are among them if the graph fits together.
+    let private ours (fits: bool) (pieces: Pieces) (segments: Segment list) : Layer list option =
         let whole = join segments
 
         if whole.Nodes.Length > mostNodes then
             None
         else
-            match neurons pieces whole, IntegerNeurons.find pieces whole with
-            | Some found, _ -> Some [ linear found ]
-            | _, Some found -> Some [ Layer.quantized found ]
+            match
+                neurons pieces whole, IntegerNeurons.find pieces whole, ConvolutionNodes.find pieces whole
+            with
+            | Some found, _, _ -> Some [ linear found ]
+            | _, Some found, _ -> Some [ Layer.quantized found ]
+            | _, _, Some(order, found) when fits -> Some [ Layer.convolutionIn order found ]
             | _ when (weightsOf pieces whole.Nodes).IsEmpty ->
                 let f = forward pieces whole []
 
@@ -209,7 +213,7 @@ module internal Imported =
         |> Layer.create (Recognition.kind segment.Nodes) (List.map parameter weights)
 
     /// The layers of segments, preferring the longest runs that form one of our layers.
-    let private layers (pieces: Pieces) (segments: Segment list) : Layer list =
+    let private layers (fits: bool) (pieces: Pieces) (segments: Segment list) : Layer list =
         let found = List<Layer>()
         let mutable rest = segments
         let mutable left = segments.Length
@@ -220,7 +224,7 @@ module internal Imported =
             let taken, layers =
                 [ min mostSegments left .. -1 .. 1 ]
                 |> List.tryPick (fun count ->
-                    ours pieces (List.truncate count from)
+                    ours fits pieces (List.truncate count from)
                     |> Option.map (fun layers -> count, layers))
                 |> Option.defaultWith (fun () ->
                     let first = from.Head
@@ -249,8 +253,9 @@ module internal Imported =
                     $"The graph has {several.Length} inputs, {names}, but a network takes one. Export the model with a single input."
             )
 
-    /// Refuses a network that requests more than its file can justify, if the file states the size of an example.
-    let private requireBudget (held: int64) (graph: OnnxGraph) (network: Network) : unit =
+    /// Refuses a network that requests more than its file can justify, if the file states the size of an example. Returns whether its
+    /// layers fit together, as far as that can be seen.
+    let private requireBudget (held: int64) (graph: OnnxGraph) (network: Network) : bool =
         let extents =
             graph.Inputs
             |> List.collect _.Dimensions
@@ -267,13 +272,14 @@ module internal Imported =
 
             let traced =
                 try
-                    [ x; Network.forward network x ]
+                    [ Network.forward network x ]
                 // running the network will raise the error
                 with :? HybridException ->
-                    [ x ]
+                    []
 
-            Budget.require held examples traced
-        | _ -> ()
+            Budget.require held examples (x :: traced)
+            not traced.IsEmpty
+        | _ -> true
 
     /// <summary>The network of a graph with one input and at least one output; the first output is used.</summary>
     /// <param name="opset">The version of the operator set that the file declares.</param>
@@ -293,7 +299,7 @@ module internal Imported =
 
         let output = graph.Outputs.Head.Name
 
-        let network =
+        let network fits =
             if pieces.Constants.ContainsKey output then
                 let constant = value pieces output
                 Network.ofLayer (Layer.ofFunction "constant" (fun _ -> constant))
@@ -304,8 +310,13 @@ module internal Imported =
                 )
             else
                 {
-                    Layers = pieces.Segments |> grouped |> layers pieces
+                    Layers = pieces.Segments |> grouped |> layers fits pieces
                 }
 
-        requireBudget pieces.Held graph network
-        network
+        let found = network true
+
+        if requireBudget pieces.Held graph found then
+            found
+        else
+            // nodes that do not fit together then say so by their names
+            network false

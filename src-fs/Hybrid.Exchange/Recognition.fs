@@ -24,6 +24,10 @@ module internal Recognition =
         else
             name
 
+    /// Convolutions with integers, which have transposes around them.
+    [<Literal>]
+    let private Windows = "conv-int8"
+
     [<Literal>]
     let private LogSoftmax = "log-softmax"
 
@@ -41,6 +45,7 @@ module internal Recognition =
                 "step"
                 "linear"
                 "linear-int8"
+                Windows
                 "linear-bfloat16"
                 "maxout"
                 "softmax"
@@ -57,9 +62,14 @@ module internal Recognition =
     let private claimed (node: OnnxNode) : (string * string) option =
         origin node |> Option.filter (snd >> reserved.Contains >> not)
 
-    /// Whether two nodes were written for the same layer, of a kind that only describes it.
+    /// Whether two nodes were written for the same layer, of a kind that only describes it or that is found by what the nodes do
+    /// together.
     let belongTogether (first: OnnxNode) (second: OnnxNode) : bool =
-        (claimed first).IsSome && claimed first = claimed second
+        let layer node =
+            origin node
+            |> Option.filter (fun (_, kind) -> kind = Windows || not (reserved.Contains kind))
+
+        (layer first).IsSome && layer first = layer second
 
     let private input: Tensor = Tensor.input "x" [ 2; 3 ]
 

@@ -242,13 +242,8 @@ module internal Transposes =
                         nodes.Put(maker, OnnxNode.integers shape (List.map int channelsFirst))
                         nodes.Remove at
 
-                        nodes.Put(
-                            earlier,
-                            { before with
-                                Outputs = node.Outputs
-                                Name = node.Outputs.Head
-                            }
-                        )
+                        // its name still tells of its layer
+                        nodes.Put(earlier, { before with Outputs = node.Outputs })
 
                         true
                     | _ -> false

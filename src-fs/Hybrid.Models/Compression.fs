@@ -24,7 +24,7 @@ type CompressionComparison =
         Same: int option
     }
 
-/// <summary>Models whose dense layers have smaller weights, and what that costs: Int8 and BFloat16 make them.</summary>
+/// <summary>Models with smaller weights, and what that costs: Int8 and BFloat16 make them.</summary>
 module Compression =
     let private isCompressed (layer: Layer) : bool =
         Int8.isQuantized layer || BFloat16.isHalved layer
@@ -65,12 +65,12 @@ module Compression =
             most
 
     /// How many rows are asked whether their class stays, in about half a minute: at most a thousand, and none where even one would take
-    /// longer. A product in dense layers takes a nanosecond or few, and much longer in others, whose rounding is read from their graphs.
-    let private rowsFor (inputs: int) (network: Network) : int =
+    /// longer. A product in compressed layers takes a nanosecond or few, and much longer in others, whose rounding is read from their graphs.
+    let private rowsFor (inputs: int) (network: Network) (compressed: Network) : int =
         let cost =
-            List.zip network.Layers (Summary.ofNetwork inputs network).Layers
+            List.zip compressed.Layers (Summary.ofNetwork inputs network).Layers
             |> List.sumBy (fun (layer, summary) ->
-                (if Layer.isAffine layer then 10.0 else 1000.0) * float summary.MultiplyAdds)
+                (if isCompressed layer then 10.0 else 1000.0) * float summary.MultiplyAdds)
 
         int (min 1000.0 (3e10 / max 1.0 cost))
 
@@ -125,7 +125,7 @@ module Compression =
             with :? HybridException ->
                 None
 
-        let rows = examples.Rows |> Array.truncate (rowsFor model.Inputs before)
+        let rows = examples.Rows |> Array.truncate (rowsFor model.Inputs before after)
 
         let proved =
             if rows.Length = 0 then

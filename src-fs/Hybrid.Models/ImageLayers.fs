@@ -143,7 +143,7 @@ module ImageLayers =
             Groups = windows.Groups
             Border = windows.Border
         }
-        |> Convolution.layer
+        |> Layer.convolution
         |> Network.ofLayer
 
     /// <summary>Transposed convolution, which makes images larger: each pixel times the weights is added to a window of the result. Along an

@@ -159,7 +159,7 @@ module LayerText =
                         word
                         $"has windows of {held:N0} numbers of each example in all, more than {mostNumbers:N0}"
 
-                append word before [ Convolution.layer convolution ] activated
+                append word before [ Layer.convolution convolution ] activated
             | Words "(pool|average)([0-9]+)(?:/([0-9]+))?" [ kind; size; stride ] ->
                 image word shape |> ignore
                 let size = number "window size" size
@@ -239,7 +239,7 @@ module LayerText =
 
                         {
                             Layers =
-                                Convolution.layer projection
+                                Layer.convolution projection
                                 :: if (Network.running around.Network).Count = 0 then
                                        []
                                    else

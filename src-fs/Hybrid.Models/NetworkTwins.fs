@@ -9,16 +9,43 @@ open Hybrid.Core
 /// <param name="compressed">The same layers, except for neurons of integers or with rounded weights.</param>
 [<Sealed>]
 type internal NetworkTwins(features: int, network: Network, compressed: Network) =
+    /// The neurons that a layer has with those of the other network, where these differ.
+    let twins (shape: Shape) (layer: Layer) (other: Layer) : NeuronTwins option =
+        let twins (weight: Tensor) (bias: Tensor option) other sight =
+            let biases =
+                match bias with
+                | Some bias -> OtherNeurons.values bias
+                | None -> Array.zeroCreate weight.Shape.Head
+
+            Some(NeuronTwins(OtherNeurons.values weight, biases, other, sight))
+
+        match Linear.ofLayer layer, layer.Form, other.Form, Linear.ofLayer other with
+        | Some linear, _, Quantized integers, _ ->
+            lazy (Sight.rows integers.Outputs integers.Inputs shape)
+            |> twins linear.Weight linear.Bias (OtherNeurons.ofIntegers integers)
+        | Some linear, _, _, Some rounded when not (obj.ReferenceEquals(linear.Weight, rounded.Weight)) ->
+            let weight = linear.Weight
+
+            lazy (Sight.rows weight.Shape[0] weight.Shape[1] shape)
+            |> twins weight linear.Bias (OtherNeurons.ofWeights rounded)
+        | _, Convolves(convolution, order), Quantized integers, _ ->
+            let convolution =
+                Convolution.withParameters (List.map snd layer.Parameters) convolution
+
+            lazy (Sight.windows convolution order shape)
+            |> twins convolution.Weight convolution.Bias (OtherNeurons.ofIntegers integers)
+        | _ -> None
+
     let neurons =
+        let next (shape: Shape) (layer: Layer, other: Layer) =
+            twins shape layer other,
+            (layer.Forward (List.map snd layer.Parameters) (Tensor.input "x" shape)).Shape
+
         List.zip network.Layers compressed.Layers
+        |> List.mapFold next [ 1; features ]
+        |> fst
         |> List.indexed
-        |> List.choose (fun (i, (layer, other)) ->
-            match Linear.ofLayer layer, other.Form, Linear.ofLayer other with
-            | Some linear, Quantized integers, _ ->
-                Some(i, NeuronTwins(linear, OtherNeurons.ofIntegers integers))
-            | Some linear, _, Some rounded when not (obj.ReferenceEquals(linear.Weight, rounded.Weight)) ->
-                Some(i, NeuronTwins(linear, OtherNeurons.ofWeights rounded))
-            | _ -> None)
+        |> List.choose (fun (i, found) -> found |> Option.map (fun found -> i, found))
         |> Map
 
     let between first last =

@@ -6,16 +6,14 @@ open Hybrid.Core
 /// <summary>Neurons and the same neurons compressed, for bounds of what they take.</summary>
 /// <remarks>Float64 sums are bounded a priori: the error of a sum of n products is at most (n + 2) 2⁻⁵² Σ |a b| (Higham, Accuracy and
 /// Stability of Numerical Algorithms (2002), section 3.1, with twice the constant).</remarks>
+/// <param name="weight">[outputs; inputs].</param>
+/// <param name="biases">One for each output.</param>
+/// <param name="other">The same neurons compressed.</param>
+/// <param name="sight">Which numbers they see.</param>
 [<Sealed>]
-type internal NeuronTwins(linear: Linear, other: OtherNeurons) =
-    let outputs, inputs = linear.Weight.Shape[0], linear.Weight.Shape[1]
-
-    let weight = OtherNeurons.values linear.Weight
-
-    let biases =
-        match linear.Bias with
-        | Some bias -> OtherNeurons.values bias
-        | None -> Array.zeroCreate outputs
+type internal NeuronTwins(weight: float[], biases: float[], other: OtherNeurons, sight: Lazy<Sight>) =
+    let outputs = biases.Length
+    let inputs = weight.Length / max 1 outputs
 
     let ulp = Math.BitIncrement 1.0 - 1.0
 
@@ -40,52 +38,61 @@ type internal NeuronTwins(linear: Linear, other: OtherNeurons) =
         else
             Interval.everything
 
-    let through (x: Twins) : Twins =
+    /// What the neurons return.
+    member _.Through(x: Twins) : Twins =
+        let sight = sight.Value
         let taken = x.Other |> Array.map other.Taken
 
         let exact = x.Exact |> Array.map ball
         let counts = taken |> Array.map ball
 
         let misses =
-            Array.init inputs (fun j -> other.Misses x.Exact[j] x.Other[j] x.Difference[j] taken[j] |> ball)
+            Array.init x.Exact.Length (fun j ->
+                other.Misses x.Exact[j] x.Other[j] x.Difference[j] taken[j] |> ball)
 
         let bound =
             Array.map2 (fun range error -> RoundingRule.magnitude range + error) x.Exact x.Error
 
-        let numbers = Array.sum bound
-        let takenNumbers = taken |> Array.sumBy RoundingRule.magnitude
+        let takenSizes = taken |> Array.map RoundingRule.magnitude
 
         let ofDoubles = float (inputs + 8) * ulp
 
         let isKnown = Twins.areFinite x.Other
 
-        let each i =
+        let each (seen: int[]) i =
             let mutable sum, sumRadius, sumSize = 0.0, 0.0, 0.0
             let mutable count, countRadius, countSize = 0.0, 0.0, 0.0
             let mutable missed, missedRadius, missedSize = 0.0, 0.0, 0.0
             let mutable error, size, weights, otherWeights = 0.0, 0.0, 0.0, 0.0
+            let mutable numbers, takenNumbers = 0.0, 0.0
 
             for j in 0 .. inputs - 1 do
-                let w, q, v =
-                    weight[i * inputs + j], other.Weights[i * inputs + j], other.Factors[i * inputs + j]
+                let at = seen[j]
 
-                let struct (c, r) = exact[j]
-                let struct (k, l) = counts[j]
-                let struct (p, s) = misses[j]
-                let a = abs w
-                sum <- sum + w * c
-                sumRadius <- sumRadius + a * r
-                sumSize <- sumSize + a * abs c
-                count <- count + q * k
-                countRadius <- countRadius + abs q * l
-                countSize <- countSize + abs q * (abs k + l)
-                missed <- missed + v * p + (v - w) * c
-                missedRadius <- missedRadius + abs v * s + abs (v - w) * r
-                missedSize <- missedSize + abs v * (abs p + s) + (abs v + a) * (abs c + r)
-                error <- error + a * x.Error[j]
-                size <- size + a * bound[j]
-                weights <- weights + a
-                otherWeights <- otherWeights + abs q
+                // zeros beyond the edge are exact in both
+                if at >= 0 then
+                    let w, q, v =
+                        weight[i * inputs + j], other.Weights[i * inputs + j], other.Factors[i * inputs + j]
+
+                    let struct (c, r) = exact[at]
+                    let struct (k, l) = counts[at]
+                    let struct (p, s) = misses[at]
+                    let a = abs w
+                    sum <- sum + w * c
+                    sumRadius <- sumRadius + a * r
+                    sumSize <- sumSize + a * abs c
+                    count <- count + q * k
+                    countRadius <- countRadius + abs q * l
+                    countSize <- countSize + abs q * (abs k + l)
+                    missed <- missed + v * p + (v - w) * c
+                    missedRadius <- missedRadius + abs v * s + abs (v - w) * r
+                    missedSize <- missedSize + abs v * (abs p + s) + (abs v + a) * (abs c + r)
+                    error <- error + a * x.Error[at]
+                    size <- size + a * bound[at]
+                    weights <- weights + a
+                    otherWeights <- otherWeights + abs q
+                    numbers <- numbers + bound[at]
+                    takenNumbers <- takenNumbers + takenSizes[at]
 
             let b = biases[i]
             let y = around (sum + b) (sumRadius + ofDoubles * (sumSize + sumRadius + abs b))
@@ -117,38 +124,17 @@ type internal NeuronTwins(linear: Linear, other: OtherNeurons) =
             let isFinite = size + abs b < RoundingRule.overflow && not (Double.IsNaN error)
             struct (y, (if isFinite then error else infinity), compressed, difference)
 
-        let all = Array.init outputs each
+        let places = sight.Seen.Length
+        let results = Array.zeroCreate (places * outputs)
+
+        for window in 0 .. places - 1 do
+            for i in 0 .. outputs - 1 do
+                let seen = sight.Seen[window][i * sight.Groups / outputs]
+                results[sight.Place window i] <- each seen i
 
         {
-            Exact = all |> Array.map (fun struct (y, _, _, _) -> y)
-            Error = all |> Array.map (fun struct (_, error, _, _) -> error)
-            Other = all |> Array.map (fun struct (_, _, compressed, _) -> compressed)
-            Difference = all |> Array.map (fun struct (_, _, _, difference) -> difference)
-        }
-
-    /// What the neurons return for each run of numbers that they take: one, or several where there are more axes than those of examples
-    /// and features.
-    member _.Through(x: Twins) : Twins =
-        let parts =
-            [
-                for start in 0..inputs .. x.Exact.Length - 1 do
-                    let part (values: 'a[]) : 'a[] = Array.sub values start inputs
-
-                    through
-                        {
-                            Exact = part x.Exact
-                            Error = part x.Error
-                            Other = part x.Other
-                            Difference = part x.Difference
-                        }
-            ]
-
-        let all (values: Twins -> 'a[]) =
-            parts |> List.map values |> Array.concat
-
-        {
-            Exact = all _.Exact
-            Error = all _.Error
-            Other = all _.Other
-            Difference = all _.Difference
+            Exact = results |> Array.map (fun struct (y, _, _, _) -> y)
+            Error = results |> Array.map (fun struct (_, error, _, _) -> error)
+            Other = results |> Array.map (fun struct (_, _, compressed, _) -> compressed)
+            Difference = results |> Array.map (fun struct (_, _, _, difference) -> difference)
         }

@@ -7,7 +7,7 @@ open Hybrid.Core
 [<NoComparison; ReferenceEquality>]
 type internal OtherNeurons =
     {
-        /// [outputs; inputs], one neuron per row.
+        /// [outputs; inputs], one neuron per row; the inputs of a convolution's neuron are the elements of its window.
         Weights: float[]
         /// What a sum of products stands for, for each neuron.
         Scales: float[]
@@ -56,7 +56,7 @@ module internal OtherNeurons =
         }
 
     /// Neurons of integers.
-    let ofIntegers (integers: QuantizedLinear) : OtherNeurons =
+    let ofIntegers (integers: QuantizedNeurons) : OtherNeurons =
         let inputs = integers.Inputs
         let whole = values integers.Integers
         let step = float integers.Input.Step

@@ -249,7 +249,7 @@ let layers =
                     Operand.any [ extents[1]; 2; 1; extents[0] ]
                     Operand.any [ extents[1] ]
                 ]),
-            fun operands -> run (Convolution.layer (neurons operands [ 2; 1 ] Border.Same)) operands[0]
+            fun operands -> run (Layer.convolution (neurons operands [ 2; 1 ] Border.Same)) operands[0]
         )
         Row.Of(
             "layer conv with another border on each side",
@@ -261,7 +261,7 @@ let layers =
                     Operand.any [ extents[1] ]
                 ]),
             fun operands ->
-                run (Convolution.layer (neurons operands [ 1; 2 ] (Border.Edges [ 0, 1; 2, 1 ]))) operands[0]
+                run (Layer.convolution (neurons operands [ 1; 2 ] (Border.Edges [ 0, 1; 2, 1 ]))) operands[0]
         )
         Row.Of(
             "layer transposed-conv",

@@ -61,6 +61,14 @@ module internal Convolution =
             convolution.Bias
             x
 
+    /// The numbers that windows see, zeros beyond the edges among them: [examples; windows …; elements …; channels].
+    let seen (convolution: Convolution) (x: Tensor) : Tensor =
+        let windows = windows "Conv" convolution x.Shape
+        let edges = Border.edges convolution.Border windows x.Shape
+
+        Tensor.pad (Padding.none :: edges @ [ Padding.none ]) x
+        |> Tensor.windows windows
+
     /// Neurons with random weights of a shape, and biases 0.
     let internal ofShape initializer key inputs readers (shape: Shape) outputs : Convolution =
         let axes = shape.Length - 2
@@ -117,27 +125,35 @@ module internal Convolution =
             | None -> ()
         ]
 
-    /// The layer; its parameters are "weight" and, if there are any, "bias".
-    let layer (convolution: Convolution) : Layer =
-        let onnx (image: Shape) (inputs: string list) (output: string) =
-            let windows = windows "Conv" convolution image
-            let weight = output + "/weight"
-            let nchw = Spatial.channelsFirst image.Length
+    /// <summary>The ONNX node.</summary>
+    /// <param name="convolution">The neurons.</param>
+    /// <param name="image">The shape of the images, channels last.</param>
+    /// <param name="inputs">The names of the images, of the weight and, if there is one, of the bias: all have channels first.</param>
+    /// <param name="output">The name of the result.</param>
+    let node (convolution: Convolution) (image: Shape) (inputs: string list) (output: string) : OnnxNode =
+        let windows = windows "Conv" convolution image
 
-            let attributes =
-                Spatial.attributes windows (Border.edges convolution.Border windows image)
-                @ [
-                    "dilations", Spatial.list _.Dilation windows
-                    "group", OnnxAttribute.Integer(int64 convolution.Groups)
-                ]
+        Spatial.attributes windows (Border.edges convolution.Border windows image)
+        @ [
+            "dilations", Spatial.list _.Dilation windows
+            "group", OnnxAttribute.Integer(int64 convolution.Groups)
+        ]
+        |> OnnxNode.create "Conv" inputs output
 
-            Spatial.onImages image inputs.Head output (fun image result ->
-                [
-                    OnnxNode.create "Transpose" [ inputs[1] ] weight [ "perm", nchw ]
-                    OnnxNode.create "Conv" (image :: weight :: List.skip 2 inputs) result attributes
-                ])
+    /// The nodes of a layer, whose weight has its channels last.
+    let onnx (convolution: Convolution) (order: ChannelOrder) (image: Shape) (inputs: string list) output =
+        let weight = output + "/weight"
 
-        Layer.create
-            "conv"
-            (parameters convolution)
-            (Convolves((fun parameters x -> forward (withParameters parameters convolution) x), onnx))
+        Spatial.inOrder order image inputs.Head output (fun images result ->
+            [
+                OnnxNode.create
+                    "Transpose"
+                    [ inputs[1] ]
+                    weight
+                    [ "perm", Spatial.channelsFirst image.Length ]
+                node
+                    convolution
+                    (ChannelOrder.shapeLast order image)
+                    (images :: weight :: List.skip 2 inputs)
+                    result
+            ])

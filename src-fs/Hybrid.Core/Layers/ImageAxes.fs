@@ -27,10 +27,13 @@ module internal ImageAxes =
 
     /// The nodes of a layer of images, from its input "x" to its output "y".
     let nodes (shape: Shape) (layer: Layer) : OnnxNode list =
+        let names = "x" :: List.mapi (fun i _ -> $"parameter{i}") layer.Parameters
+
         match layer.Form with
-        | Convolves(_, onnx)
-        | OnImages(_, onnx) when shape.Length > 2 ->
-            onnx shape ("x" :: List.mapi (fun i _ -> $"parameter{i}") layer.Parameters) "y"
+        | _ when shape.Length <= 2 -> []
+        | Convolves(convolution, order) -> Convolution.onnx convolution order shape names "y"
+        | OnImages(_, onnx) -> onnx shape names "y"
+        | Quantized neurons -> QuantizedNodes.ofNeurons neurons shape "x" "y"
         | _ -> []
 
     /// Layers with the shapes that they take.

@@ -24,7 +24,7 @@ type LayerForm =
     /// x Wᵀ + b of parameters W [outputs; inputs] and, if there is one, b [outputs].
     | Affine of (Tensor list -> Tensor -> Tensor)
     /// Neurons of integers, which are not trained: no parameters.
-    | Quantized of QuantizedLinear
+    | Quantized of QuantizedNeurons
     /// The maximum of several affine functions per unit, with parameters W and b: see Maxout.
     | Maxouts of pieces: int * (Tensor list -> Tensor -> Tensor)
     | OfEach of Pointwise
@@ -32,10 +32,8 @@ type LayerForm =
     | Tables of (Tensor list -> Tensor -> Tensor)
     /// The identity, except in training.
     | OnlyInTraining of (Draw -> Tensor -> Tensor)
-    /// Windows of images times W, [outputs; …], + b, [outputs], if there is one; and its ONNX form, as below.
-    | Convolves of
-        forward: (Tensor list -> Tensor -> Tensor) *
-        onnx: (Shape -> string list -> string -> OnnxNode list)
+    /// Windows of images times W, [outputs; …], + b, [outputs], if there is one: the parameters take the place of the convolution's.
+    | Convolves of Convolution * ChannelOrder
     /// (x - mean) / √(variance + ε) · scale + shift for each channel, the last axis: see Normalization.
     | Normalizes of epsilon: float
     /// The outputs of several sequences of layers of the same input, as one; a sequence without layers is the identity.
@@ -66,12 +64,16 @@ and [<ReferenceEquality; NoComparison>] Layer =
         match this.Form with
         | Affine forward
         | Maxouts(_, forward)
-        | Convolves(forward, _)
         | OnImages(forward, _)
         | Tables forward
         | Other(forward, _) -> forward
         | OfEach f -> fun _ x -> f.Function x
-        | Quantized linear -> fun _ x -> QuantizedLinear.forward linear x
+        | Quantized neurons -> fun _ x -> QuantizedNeurons.forward neurons x
+        | Convolves(convolution, order) ->
+            fun parameters ->
+                ChannelOrder.around
+                    order
+                    (Convolution.forward (Convolution.withParameters parameters convolution))
         | OnlyInTraining _ -> fun _ x -> x
         | Normalizes epsilon -> Normalization.forward epsilon
         | Joins(junction, parts) ->
@@ -171,8 +173,20 @@ module Layer =
         | _ -> false
 
     /// Neurons of integers.
-    let internal quantized (linear: QuantizedLinear) : Layer =
-        create "linear-int8" [] (Quantized linear)
+    let internal quantized (neurons: QuantizedNeurons) : Layer =
+        let kind =
+            match neurons.Weights with
+            | IntegerWeights.Dense _ -> "linear-int8"
+            | IntegerWeights.Windows _ -> "conv-int8"
+
+        create kind [] (Quantized neurons)
+
+    /// A convolution of images with their channels in an order; its parameters are "weight" and, if there are any, "bias".
+    let internal convolutionIn (order: ChannelOrder) (convolution: Convolution) : Layer =
+        create "conv" (Convolution.parameters convolution) (Convolves(convolution, order))
+
+    /// The same of images with their channels last.
+    let internal convolution: Convolution -> Layer = convolutionIn ChannelOrder.last
 
     /// A layer that behaves the same in training.
     let deterministic kind parameters forward : Layer =

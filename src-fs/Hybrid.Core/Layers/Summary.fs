@@ -32,13 +32,13 @@ module Summary =
     let private hasNeurons (layer: Layer) (x: Tensor) (y: Tensor) =
         match layer.Form with
         | Affine _
+        | Convolves _
         | Quantized _
         | Maxouts _ -> true
         | OfEach _
         | Normalizes _
         | Tables _
         | OnlyInTraining _ -> false
-        | Convolves _
         | Joins _
         | OnImages _
         | Other _ ->
@@ -81,8 +81,8 @@ module Summary =
     /// Trained numbers, and the weights and biases of neurons of integers.
     let private parameters (layer: Layer) : int =
         match layer.Form with
-        | Quantized linear ->
-            linear.Integers :: Option.toList linear.Biases
+        | Quantized neurons ->
+            neurons.Integers :: Option.toList neurons.Biases
             |> List.sumBy (fun value -> Shape.size value.Shape)
         | _ -> Network.parameterCount (Network.ofLayer layer)
 

@@ -33,7 +33,7 @@ module internal MaxoutUnits =
         {
             Pieces = 2
             Weight = Tensor.concat 0 [ first.Weight; second.Weight ]
-            Bias = Tensor.concat 0 (List.choose _.Bias [ first; second ])
+            Bias = [ first; second ] |> List.choose _.Bias |> Tensor.concat 0
         }
 
     // a power of two, so that a product is rounded like its factor

@@ -247,7 +247,7 @@ let private convolving (channelsFirst: bool) : Network =
             Layers =
                 [
                     Images.ofFeatures [ 4; 5; 1 ]
-                    Convolution.layer convolution
+                    Layer.convolution convolution
                     yield! (Network.ofLayer (Activation.layer "relu")).Layers
                     Images.flatten
                 ]
@@ -286,7 +286,7 @@ let ``A channel is dead if it is 0 at every pixel – also of a file, whose chan
 [<InlineData true>]
 let ``Channels within a residual block are observed before it – also of a file`` (isRead: bool) =
     let convolution key channels outputs bias =
-        Convolution.layer
+        Layer.convolution
             { Convolution.create He key [ 3; 3 ] channels outputs with
                 Bias = Some(vector bias)
                 Border = Border.Same

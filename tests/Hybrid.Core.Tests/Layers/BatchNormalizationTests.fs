@@ -22,7 +22,7 @@ let private normalization key channels =
         (0.1 + Tensor.abs (random (key + 3UL) [ channels ]))
 
 let private convolution key bias : Layer =
-    Convolution.layer
+    Layer.convolution
         {
             Weight = random key [ 2; 3; 3; 2 ]
             Bias = bias

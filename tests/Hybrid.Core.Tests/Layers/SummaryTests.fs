@@ -70,7 +70,7 @@ let ``Images are described as channels, height and width, with the multiply-adds
             Layers =
                 [
                     Images.ofFeatures [ 6; 4; 3 ]
-                    Convolution.layer convolution
+                    Layer.convolution convolution
                     Images.maxPool (PoolingWindows.square 2 2 0)
                     Images.flatten
                 ]
@@ -85,7 +85,7 @@ let ``Images are described as channels, height and width, with the multiply-adds
 [<InlineData true>]
 let ``Images of a file are described as channels, height and width in every layer`` (isRead: bool) =
     let convolution outputs channels =
-        Convolution.layer
+        Layer.convolution
             { Convolution.create He 1UL [ 3; 3 ] channels outputs with
                 Border = Border.Same
             }

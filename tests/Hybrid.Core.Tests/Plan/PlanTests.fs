@@ -202,7 +202,7 @@ let ``A run of a training step of a convolutional network allocates nothing`` ()
         { Convolution.create He key [ 3; 3 ] channels outputs with
             Border = Border.Same
         }
-        |> Convolution.layer
+        |> Layer.convolution
         |> Network.ofLayer
 
     let network =

@@ -153,7 +153,7 @@ public sealed class Int8Tests
             pair => Assert.Equal(pair.First, pair.Second, 1e-5));
     }
 
-    static IEnumerable<QuantizedLinear> Neurons(Model model) =>
+    static IEnumerable<QuantizedNeurons> Neurons(Model model) =>
         model.Network.Value.Layers.Select(layer => layer.Form).OfType<LayerForm.Quantized>().Select(form => form.Item);
 
     static int Best(float[] outputs) => Array.IndexOf(outputs, outputs.Max());
