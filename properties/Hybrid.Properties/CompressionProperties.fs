@@ -10,11 +10,11 @@ open Hybrid.Data
 open Hybrid.Models
 open Hybrid.Testing
 
-/// A network of dense layers, and the rows that its ranges come from.
+/// A network, and the rows that its ranges come from.
 type private Case =
     {
         Key: int
-        /// Inputs first.
+        /// Inputs first, and the outputs of dense layers.
         Sizes: int list
         Activation: string
         Rows: int
@@ -68,18 +68,67 @@ let private network case : Network =
             Layers = List.truncate (layers.Length - 1) layers
         }
 
-let private model case : Model =
+let private modelOf (network: Network) inputs : Model =
     let columns prefix count =
         Array.init count (fun i -> Column.numeric $"{prefix}{i}")
 
     Model.create
-        (network case)
+        network
         {
-            Columns = columns "x" case.Sizes.Head
-            Targets = columns "y" (List.last case.Sizes)
+            Columns = columns "x" inputs
+            Targets = columns "y" (Model.outputs inputs network)
             Reading = Reading.plain
         }
         Loss.squared
+
+let private model case : Model = modelOf (network case) case.Sizes.Head
+
+/// The network with random numbers for biases and normalizations, and as its layers are, or as they are in a file, with channels first.
+let private imageModel case (inputs, network: uint64 -> Network) (isRead: bool) : Model =
+    let network =
+        network (uint64 case.Key)
+        |> Network.map (fun name value ->
+            if name.EndsWith "weight" then
+                value
+            else
+                let numbers = numbers case 20 (Shape.size value.Shape)
+                // variances are above 0
+                let numbers =
+                    if name.EndsWith "variance" then
+                        Array.map abs numbers
+                    else
+                        numbers
+
+                Tensor.single value.Shape (numbers |> Array.map (fun x -> float32 (0.1 + x))))
+
+    let network =
+        if isRead then
+            Hybrid.Exchange.Exported.graph "test" inputs "y" network
+            |> Hybrid.Exchange.Imported.network 17
+        else
+            network
+
+    modelOf network inputs
+
+/// A case for images, as they are or read from a file.
+let private imageCases inputs : Arbitrary<Case * bool> =
+    gen {
+        let! key = Gen.choose (0, 1 <<< 20)
+        let! rows = Gen.choose (1, 4)
+        let! spread = Gen.elements [ 1e-3; 1.0; 30.0 ]
+        let! isRead = Gen.elements [ false; true ]
+
+        return
+            {
+                Key = key
+                Sizes = [ inputs ]
+                Activation = ""
+                Rows = rows
+                Spread = spread
+            },
+            isRead
+    }
+    |> Arb.fromGen
 
 let private rows case part count =
     numbers case part (count * case.Sizes.Head)
@@ -164,6 +213,54 @@ let private ofOneLayer case (convert: Engine -> Examples -> Model -> Model) =
 
     distances, roundings, 1e-5 * (1.0 + case.Spread) * float (largest.Length + 4)
 
+/// Complaints about rows, within the ranges and beyond them, that are further off than is proved.
+let private staysWithin engine convert case (model: Model) =
+    let inputs = case.Sizes.Head
+    let features = rows case 1 case.Rows
+    // half of the rows that the bound is for have numbers beyond the ranges
+    let calibration = Examples.all inputs features [||]
+    let compressed: Model = convert engine calibration model
+    let wide = Array.append features (rows case 2 case.Rows)
+
+    let twins =
+        NetworkTwins(inputs, BatchNormalization.folded model.Network, compressed.Network)
+
+    let folded =
+        { model with
+            Network = BatchNormalization.folded model.Network
+        }
+
+    withoutComplaints
+        [
+            for features in [ features; wide ] do
+                let box, inside = within case features
+                let bound = twins.Through box
+                let distances = Twins.distances bound
+
+                let before, after = outputs engine folded inside, outputs engine compressed inside
+
+                for i in 0 .. before.Length - 1 do
+                    let j = i % distances.Length
+
+                    if not (abs (before[i] - after[i]) <= distances[j]) then
+                        $"{before[i]:R} and {after[i]:R} are not within {distances[j]:R}"
+
+                    if not (Interval.contains after[i] bound.Other[j]) then
+                        $"{after[i]:R} is not in {bound.Other[j]}"
+
+                for row, x in Seq.indexed (Array.chunkBySize inputs inside) do
+                    let own = twins.Through(x |> Array.map (float >> Interval.exactly))
+
+                    for j in 0 .. distances.Length - 1 do
+                        let i = row * distances.Length + j
+
+                        if not (abs (before[i] - after[i]) <= (Twins.distances own)[j]) then
+                            $"alone, {before[i]:R} and {after[i]:R} are not within {(Twins.distances own)[j]:R}"
+
+                        if not (Interval.contains after[i] own.Other[j]) then
+                            $"alone, {after[i]:R} is not in {own.Other[j]}"
+        ]
+
 [<Tests>]
 let tests =
     testList
@@ -175,52 +272,34 @@ let tests =
                         $"{name}: no row is further off than is proved for its box and for itself, on {engine.Name}"
                         60
                         cases
-                        (fun case ->
-                            let model = model case
-                            let features = rows case 1 case.Rows
-                            // half of the rows that the bound is for have numbers beyond the ranges
-                            let calibration = Examples.all case.Sizes.Head features [||]
-                            let compressed = convert engine calibration model
-                            let wide = Array.append features (rows case 2 case.Rows)
-                            let twins = NetworkTwins(model.Inputs, model.Network, compressed.Network)
+                        (fun case -> staysWithin engine convert case (model case))
 
-                            withoutComplaints
-                                [
-                                    for features in [ features; wide ] do
-                                        let box, inside = within case features
-                                        let bound = twins.Through box
-                                        let distances = Twins.distances bound
+            for name, inputs, network in ImageNetworks.table do
+                property
+                    $"int8: no row is further off than is proved for it and its box: {name}"
+                    20
+                    (imageCases inputs)
+                    (fun (case, isRead) ->
+                        let model = imageModel case (inputs, network) isRead
+                        staysWithin (List.last Engines.all) Int8.convert case model)
 
-                                        let before, after =
-                                            outputs engine model inside, outputs engine compressed inside
+                testCase $"int8: convolutions have integers: {name}" (fun () ->
+                    for isRead in [ false; true ] do
+                        let case =
+                            {
+                                Key = 1
+                                Sizes = [ inputs ]
+                                Activation = ""
+                                Rows = 3
+                                Spread = 1.0
+                            }
 
-                                        for i in 0 .. before.Length - 1 do
-                                            let j = i % distances.Length
-
-                                            if not (abs (before[i] - after[i]) <= distances[j]) then
-                                                $"{before[i]:R} and {after[i]:R} are not within {distances[j]:R}"
-
-                                            if not (Interval.contains after[i] bound.Other[j]) then
-                                                $"{after[i]:R} is not in {bound.Other[j]}"
-
-                                        for row, x in Seq.indexed (Array.chunkBySize case.Sizes.Head inside) do
-                                            let own =
-                                                twins.Through(x |> Array.map (float >> Interval.exactly))
-
-                                            for j in 0 .. distances.Length - 1 do
-                                                let i = row * distances.Length + j
-
-                                                if
-                                                    not (
-                                                        abs (before[i] - after[i])
-                                                        <= (Twins.distances own)[j]
-                                                    )
-                                                then
-                                                    $"alone, {before[i]:R} and {after[i]:R} are not within {(Twins.distances own)[j]:R}"
-
-                                                if not (Interval.contains after[i] own.Other[j]) then
-                                                    $"alone, {after[i]:R} is not in {own.Other[j]}"
-                                ])
+                        let model = imageModel case (inputs, network) isRead
+                        let examples = Examples.all inputs (rows case 1 case.Rows) [||]
+                        let converted = Int8.convert (List.last Engines.all) examples model
+                        let kinds = converted.Network.Layers |> List.map _.Kind
+                        Expect.contains kinds "conv-int8" $"read: {isRead}"
+                        Expect.isFalse (List.contains "conv" kinds) $"read: {isRead}")
 
             for name, convert in conversions do
                 property $"{name}: the bound of one layer is that of its roundings" 100 cases (fun case ->

@@ -21,8 +21,8 @@ static class ConvertCommand
         var deviation = Arguments.Numbers("--deviation", "What the file divides by after that, one number or one for each channel. Default: 1.");
         var int8 = new Option<bool>("--int8")
         {
-            Description = "Compute the dense layers with integers of 8 bits: for large networks a file of about a quarter of the size, in "
-                + "the QDQ form that other runtimes compute with integers, too. Needs --data.",
+            Description = "Compute dense layers and convolutions with integers of 8 bits: for large networks a file of about a quarter of the "
+                + "size, in the QDQ form that other runtimes read, too. Needs --data.",
         };
         var bfloat16 = new Option<bool>("--bfloat16")
         {
@@ -96,7 +96,9 @@ static class ConvertCommand
         var terminal = new Terminal(json: false);
         terminal.Line($"Ranges: of {Words.Count(training.Examples.Count, "example")}; compared on "
             + (heldOut is null ? "the same." : $"{Words.Count(measured.Examples.Count, "held-out example")}."));
-        terminal.Line($"{(isInt8 ? "Integers" : "Weights in bfloat16")}: {Words.Count(found.Layers, "dense layer")}."
+        terminal.Line((isInt8
+                ? $"Integers: {Words.Count(found.Layers, "layer")}."
+                : $"Weights in bfloat16: {Words.Count(found.Layers, "dense layer")}.")
             + (found.Kept.Count > 0 ? $" Still float32: {Words.List([.. found.Kept.Distinct()])}." : ""));
         if (read.Model.Interval is not null)
             terminal.Line("Left out: what intervals or sets of classes were calibrated on, the model as it was.");

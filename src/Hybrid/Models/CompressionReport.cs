@@ -2,7 +2,7 @@ using Microsoft.FSharp.Core;
 
 namespace Hybrid;
 
-/// <summary>A model whose dense layers have weights of 8 or 16 bits, and how far it is from the one that it was made of.</summary>
+/// <summary>A model with weights of 8 or 16 bits, and how far it is from the one that it was made of.</summary>
 public sealed record CompressionReport
 {
     /// <summary>The smaller model. Its intervals or sets of classes, if it had any, are left out: they were calibrated on the
@@ -12,7 +12,7 @@ public sealed record CompressionReport
     /// <summary>The number of layers that have smaller weights now.</summary>
     public required int Layers { get; init; }
 
-    /// <summary>The kinds of the layers with parameters that still have float32 numbers, such as conv.</summary>
+    /// <summary>The kinds of the layers with parameters that still have float32 numbers, such as residual.</summary>
     public required IReadOnlyList<string> Kept { get; init; }
 
     /// <summary>The size of the file of the model that was converted, in bytes.</summary>
@@ -37,7 +37,7 @@ public sealed record CompressionReport
     public required double ProvedDifference { get; init; }
 
     /// <summary>The number of rows that were asked whether both models have the same class: at most 1,000, and
-    /// fewer, or none, of networks with convolutions, for which that takes longer.</summary>
+    /// fewer, or none, of large networks, and of those with convolutions in float32, for which that takes longer.</summary>
     public required int Rows { get; init; }
 
     /// <summary>The number of these of which that is proved, for any engine; those with missing numbers never are. Null where no classes are

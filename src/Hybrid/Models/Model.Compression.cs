@@ -3,14 +3,15 @@ namespace Hybrid;
 // Models with smaller weights.
 public sealed partial class Model
 {
-    /// <summary>The same model with integers of 8 bits in its dense layers: weights with a step for each neuron, and what comes to a layer
-    /// rounded to 255 or 256 steps of the range that it has on examples. Preprocessing and layers of other kinds stay float32. The file of a
-    /// large network is about a quarter as large, in ONNX's QDQ form, which other runtimes compute with integers, too; such a model is not trained
-    /// further.</summary>
+    /// <summary>The same model with integers of 8 bits in its dense layers and convolutions: weights with a step for each neuron or channel, and
+    /// what comes to a layer rounded to 255 or 256 steps of the range that it has on examples. Preprocessing, layers of other kinds, and layers
+    /// within others, stay float32. The file of a large network is about a quarter as large, in ONNX's QDQ form, which other runtimes read; such a
+    /// model is not trained further.</summary>
     /// <param name="calibration">Examples whose ranges those of the layers become; what is beyond them later is limited.</param>
     /// <param name="measured">Examples to compare the models on. Null: the same ones.</param>
     /// <exception cref="TableException">Their columns or classes are not the model's.</exception>
-    /// <exception cref="HybridException">There are no examples, or the model has no dense layers, or has integers already.</exception>
+    /// <exception cref="HybridException">There are no examples, or the model has neither dense layers nor convolutions, or has integers
+    /// already.</exception>
     /// <exception cref="NonFiniteResultException">What comes to a layer, or an output, is NaN or infinite.</exception>
     public CompressionReport ToInt8(TableData calibration, TableData? measured = null)
     {

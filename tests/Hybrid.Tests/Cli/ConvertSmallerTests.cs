@@ -10,7 +10,7 @@ public sealed class ConvertSmallerTests : IDisposable
     public void Dispose() => command.Dispose();
 
     [Theory]
-    [InlineData("--int8", "Integers: 2 dense layers.", "linear-int8", 0.5, "8 bits already")]
+    [InlineData("--int8", "Integers: 2 layers.", "linear-int8", 0.5, "8 bits already")]
     [InlineData("--bfloat16", "Weights in bfloat16: 2 dense layers.", "linear-bfloat16", 0.6, "bfloat16 already")]
     public void A_model_is_converted_compared_and_used(string option, string layers, string kind, double share, string already)
     {
