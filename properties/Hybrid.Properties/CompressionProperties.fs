@@ -277,29 +277,18 @@ let tests =
             for name, inputs, network in ImageNetworks.table do
                 property
                     $"int8: no row is further off than is proved for it and its box: {name}"
-                    20
+                    10
                     (imageCases inputs)
                     (fun (case, isRead) ->
-                        let model = imageModel case (inputs, network) isRead
-                        staysWithin (List.last Engines.all) Int8.convert case model)
+                        let convert engine examples model =
+                            let converted = Int8.convert engine examples model
+                            let kinds = converted.Network.Layers |> List.map _.Kind
+                            Expect.contains kinds "conv-int8" "convolutions have integers"
+                            Expect.isFalse (List.contains "conv" kinds) "all of them have"
+                            converted
 
-                testCase $"int8: convolutions have integers: {name}" (fun () ->
-                    for isRead in [ false; true ] do
-                        let case =
-                            {
-                                Key = 1
-                                Sizes = [ inputs ]
-                                Activation = ""
-                                Rows = 3
-                                Spread = 1.0
-                            }
-
-                        let model = imageModel case (inputs, network) isRead
-                        let examples = Examples.all inputs (rows case 1 case.Rows) [||]
-                        let converted = Int8.convert (List.last Engines.all) examples model
-                        let kinds = converted.Network.Layers |> List.map _.Kind
-                        Expect.contains kinds "conv-int8" $"read: {isRead}"
-                        Expect.isFalse (List.contains "conv" kinds) $"read: {isRead}")
+                        imageModel case (inputs, network) isRead
+                        |> staysWithin (List.last Engines.all) convert case)
 
             for name, convert in conversions do
                 property $"{name}: the bound of one layer is that of its roundings" 100 cases (fun case ->
