@@ -24,6 +24,28 @@ let private axis =
         return extent, padded, before, (padded - reach) / stride + 1, Window.create size stride, dilation
     }
 
+/// The product of bytes that a convolution is, in a few ranges of integers.
+let private integersOf (product: PatchProduct) =
+    gen {
+        let! least, most = Gen.elements [ 0, 255; -128, 127; -3, 252 ]
+        let! divisor = Gen.elements [ 0.02f; 0.3f; 1f ]
+
+        return
+            { product with
+                Integers =
+                    ValueSome
+                        {
+                            Rows = product.Patches.Count
+                            Depth = product.Patches.Size
+                            Outputs = product.Outputs
+                            IsTurned = not product.Turned
+                            Divisor = divisor
+                            Least = least
+                            Most = most
+                        }
+            }
+    }
+
 let private products =
     gen {
         let! height, paddedHeight, top, rows, vertical, rowDilation = axis
@@ -34,7 +56,7 @@ let private products =
         let! turned = Gen.elements [ false; true ]
         let! form = Gen.elements [ PatchForm.Convolve; PatchForm.Weights; PatchForm.Images ]
 
-        return
+        let product =
             {
                 Form = form
                 Patches =
@@ -58,7 +80,13 @@ let private products =
                     }
                 Outputs = outputs
                 Turned = turned
+                Integers = ValueNone
             }
+
+        if form = PatchForm.Convolve then
+            return! Gen.oneof [ Gen.constant product; integersOf product ]
+        else
+            return product
     }
     // products of one row or one column are dot products
     |> Gen.filter (fun product ->
@@ -69,6 +97,14 @@ let private products =
 
 let private numbers seed count =
     Random.normals seed count |> Array.map float32
+
+/// Integers, if numbers of images are made such.
+let private weightsOf (product: PatchProduct) count =
+    match product.Integers with
+    | ValueSome _ ->
+        Random.uniforms 2UL 0UL count
+        |> Array.map (fun u -> float32 (floor (u * 60.0) - 30.0))
+    | ValueNone -> numbers 2UL count
 
 /// Added to the product, from its own numbers or repeated ones, and without what is below 0.
 let private chain =
@@ -116,7 +152,7 @@ let private equals (engine: Engine) =
             | PatchForm.Images -> p.Channels
             | _ -> product.Outputs
 
-        let a, b, added = numbers 1UL sizes[0], numbers 2UL sizes[1], numbers 3UL row
+        let a, b, added = numbers 1UL sizes[0], weightsOf product sizes[1], numbers 3UL row
 
         let windows = poolOf product
 
@@ -185,6 +221,7 @@ let private repeated seed count =
 /// and others.
 let private endings =
     let add a b = Instruction.Zip(Binary.Add, a, b)
+    let multiply a b = Instruction.Zip(Binary.Multiply, a, b)
     let relu x = Instruction.Map(Unary.Relu, x)
 
     [
@@ -197,7 +234,12 @@ let private endings =
         [ add 0 1; relu 3; add 4 2 ]
         [ add 0 0; relu 3 ]
         [ add 1 1; add 0 3 ]
-        [ Instruction.Zip(Binary.Multiply, 0, 1); add 3 2; relu 4 ]
+        [ multiply 0 1 ]
+        [ multiply 1 0; add 3 1; relu 4 ]
+        [ multiply 0 1; add 3 2; relu 4 ]
+        [ multiply 0 1; add 3 1; add 2 4 ]
+        [ multiply 0 2; add 3 1 ]
+        [ multiply 0 1; multiply 3 1 ]
     ]
 
 let private ends (engine: Engine) =
@@ -212,7 +254,7 @@ let private ends (engine: Engine) =
 
         let a, b, bias, addend =
             repeated 1 patches.ImageSize,
-            numbers 2UL (patches.Size * product.Outputs),
+            weightsOf product (patches.Size * product.Outputs),
             repeated 3 product.Outputs,
             repeated 4 count
 

@@ -60,7 +60,20 @@ module internal Unfused =
 
         run engine chain operands results
 
-    /// The division, the rounding, the bounds, the product and its chain, each by itself.
+    /// Numbers made integers: the division, the rounding and the bounds, each by itself.
+    let private quantized (engine: IKernels) (product: IntegerProduct) (x: ArraySegment<float32>) =
+        let q = x.ToArray()
+
+        let onNumber operation (number: float32) =
+            engine.Binary(operation, ReadOnlySpan q, ReadOnlySpan [| number |], Span q)
+
+        onNumber Binary.Divide product.Divisor
+        engine.Unary(Unary.Round, ReadOnlySpan q, Span q)
+        onNumber Binary.Maximum (float32 product.Least)
+        onNumber Binary.Minimum (float32 product.Most)
+        ArraySegment q
+
+    /// The integers, the product and its chain, each by itself.
     let runIntegerProduct
         (engine: IKernels)
         (product: IntegerProduct)
@@ -70,22 +83,10 @@ module internal Unfused =
         (operands: ChainOperand[])
         (results: ArraySegment<float32>[])
         =
-        let q = Array.zeroCreate x.Count
-
-        let onNumber operation (number: float32) =
-            engine.Binary(operation, ReadOnlySpan q, ReadOnlySpan [| number |], Span q)
-
-        x.CopyTo q
-        onNumber Binary.Divide product.Divisor
-
-        engine.Unary(Unary.Round, ReadOnlySpan q, Span q)
-        onNumber Binary.Maximum (float32 product.Least)
-        onNumber Binary.Minimum (float32 product.Most)
-
         runMatMul
             engine
             (false, product.IsTurned, product.Rows, product.Depth, product.Outputs)
-            (ArraySegment q)
+            (quantized engine product x)
             weights
             chain
             operands
@@ -132,7 +133,7 @@ module internal Unfused =
         rows inRows y
         y
 
-    /// The padded images, the matrix of windows, the product or the sum, and its chain, each by itself.
+    /// The integers, if any, the padded images, the matrix of windows, the product or the sum, and its chain, each by itself.
     let runPatches
         (engine: IKernels)
         (product: PatchProduct)
@@ -195,7 +196,10 @@ module internal Unfused =
 
         match product.Form with
         | PatchForm.Convolve ->
-            readWindows a
+            match product.Integers with
+            | ValueSome integers -> readWindows (quantized engine integers a)
+            | ValueNone -> readWindows a
+
             multiply (false, not product.Turned) p.Count p.Size outputs (ArraySegment matrix) b y
         | PatchForm.Weights ->
             readWindows b

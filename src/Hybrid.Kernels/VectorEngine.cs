@@ -152,7 +152,7 @@ sealed unsafe class VectorEngine<TLanes>(string name, int threads) : IKernels
         Check.Same(Check.Count(product.Rows, product.Depth), x.Count, nameof(x));
         Check.Same(Check.Count(product.Depth, product.Outputs), weights.Count, nameof(weights));
         Check.Same(Check.Count(product.Rows, product.Outputs), operands[0].Values.Count, nameof(operands));
-        return IntegerCall.Create<TLanes>(team, product, x, weights, chain, operands, results);
+        return new IntegerCall<TLanes>(team, product, x, weights, chain, operands, results).Run;
     }
 
     public Action PreparePatches(

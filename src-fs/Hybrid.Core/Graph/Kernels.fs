@@ -253,7 +253,7 @@ type internal IKernels =
 
     /// A product with windows of images, as PrepareMatMul's product with a matrix of windows, and to the bit equal to it: images
     /// are padded, windows read, multiplied, added up and slices taken without storing any of these matrices. Of a convolution, the
-    /// maxima of none or one pooling are taken too.
+    /// maxima of none or one pooling are taken too. The weights of integers are fixed, as in PrepareIntegerProduct.
     abstract PreparePatches:
         product: PatchProduct *
         a: ArraySegment<float32> *

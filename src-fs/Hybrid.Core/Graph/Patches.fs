@@ -78,6 +78,9 @@ type internal PatchProduct =
         Outputs: int
         /// Whether weights, or their gradient, are stored as [elements; outputs] and not as [outputs; elements].
         Turned: bool
+        /// Of a convolution: the product of bytes that it is, with windows as rows, if the images' numbers are made integers first and
+        /// the weights are constant integers.
+        Integers: IntegerProduct voption
     }
 
     /// The number of products of two numbers that it adds up.

@@ -2,7 +2,7 @@ namespace Hybrid.Core
 
 open System
 
-/// <summary>Products of integers in bytes, in place of products of float32 numbers that are integers.</summary>
+/// <summary>Products of integers in bytes, and convolutions, in place of those of float32 numbers that are integers.</summary>
 /// <remarks>A factor that was divided by a scale, rounded and clamped, and constant weights that are integers too, are read from bytes,
 /// which are a quarter of the memory, and multiplied by instructions for bytes. Where a sum may exceed the integers that float32 holds
 /// exactly, the product is left as it is: so no result changes in a bit. Numbers that are rounded otherwise are rounded by a kernel,
@@ -57,37 +57,70 @@ module internal IntegerProducts =
             | _ -> ValueNone
         | ValueNone -> ValueNone
 
+    /// The product that quantized numbers and weights have, if all its sums are exact, and these numbers.
+    let private productOf
+        (valuesOf: Tensor -> float32[] voption)
+        (isTurned: bool)
+        struct (rows, depth, outputs)
+        (factor: Tensor)
+        (weights: Tensor)
+        : struct (IntegerProduct * Tensor) voption =
+        match quantized valuesOf factor, valuesOf (Calls.owner weights) with
+        | ValueSome struct (numbers, divisor, least, most), ValueSome values ->
+            let product =
+                {
+                    Rows = rows
+                    Depth = depth
+                    Outputs = outputs
+                    IsTurned = isTurned
+                    Divisor = divisor
+                    Least = least
+                    Most = most
+                }
+
+            if IntegerProduct.isExact product values then
+                ValueSome struct (product, numbers)
+            else
+                ValueNone
+        | _ -> ValueNone
+
     let private replace (valuesOf: Tensor -> float32[] voption) (x: Tensor) : Tensor =
         match x.Node with
         | Apply({
                     Kernel = Kernel.MatMul(false, isTurned, m, k, n)
                 } as primitive,
                 [ factor; weights ]) when m > 0 && k > 0 && n > 0 ->
-            match quantized valuesOf factor, valuesOf (Calls.owner weights) with
-            | ValueSome struct (numbers, divisor, least, most), ValueSome values ->
-                let product =
-                    {
-                        Rows = m
-                        Depth = k
-                        Outputs = n
-                        IsTurned = isTurned
-                        Divisor = divisor
-                        Least = least
-                        Most = most
+            match productOf valuesOf isTurned (m, k, n) factor weights with
+            | ValueSome struct (product, numbers) ->
+                Tensor.apply
+                    x.Shape
+                    [ numbers; weights ]
+                    { primitive with
+                        Name = "IntegerProduct"
+                        Kernel = Kernel.IntegerProduct product
                     }
+            | ValueNone -> x
+        | Apply({
+                    Kernel = Kernel.PatchProduct({ Form = PatchForm.Convolve } as convolution)
+                } as primitive,
+                [ images; weights ]) ->
+            let extents =
+                struct (convolution.Patches.Count, convolution.Patches.Size, convolution.Outputs)
 
-                if IntegerProduct.isExact product values then
-                    Tensor.apply
-                        x.Shape
-                        [ numbers; weights ]
-                        { primitive with
-                            Name = "IntegerProduct"
-                            Kernel = Kernel.IntegerProduct product
-                        }
-                else
-                    x
-            | _ -> x
-        // elsewhere it is known by its definition only, which is slow
+            match productOf valuesOf (not convolution.Turned) extents images weights with
+            | ValueSome struct (product, numbers) ->
+                Tensor.apply
+                    x.Shape
+                    [ numbers; weights ]
+                    { primitive with
+                        Name = "IntegerConvolution"
+                        Kernel =
+                            Kernel.PatchProduct
+                                { convolution with
+                                    Integers = ValueSome product
+                                }
+                    }
+            | ValueNone -> x
         | Apply(primitive, operands) ->
             match x with
             // elsewhere it is known by its definition only, which is slow

@@ -161,6 +161,7 @@ module internal PatchProducts =
                     Patches = patches
                     Outputs = n
                     Turned = not turned
+                    Integers = ValueNone
                 }
 
             apply x primitive product [ image; weights ]
@@ -174,6 +175,7 @@ module internal PatchProducts =
                     Patches = patches
                     Outputs = m
                     Turned = false
+                    Integers = ValueNone
                 }
 
             apply x primitive product [ cotangent; image ]
@@ -187,6 +189,7 @@ module internal PatchProducts =
                     Patches = patches
                     Outputs = n
                     Turned = true
+                    Integers = ValueNone
                 }
 
             apply x primitive product [ cotangent; image ]
@@ -205,6 +208,7 @@ module internal PatchProducts =
                         Patches = patches
                         Outputs = k
                         Turned = turned
+                        Integers = ValueNone
                     }
 
                 apply x primitive product [ cotangent; weights ]

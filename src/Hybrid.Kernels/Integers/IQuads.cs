@@ -19,6 +19,6 @@ unsafe interface IQuads<TSelf> where TSelf : unmanaged, IQuads<TSelf>
     /// <summary>The sums, and four products for each column.</summary>
     static abstract TSelf MultiplyAdd(TSelf sums, TSelf inputs, TSelf weights);
 
-    /// <summary>Stores the sum of each column with its own start, as a float32 number.</summary>
-    static abstract void Store(TSelf sums, int* starts, float* target);
+    /// <summary>Stores what becomes of the sums of a panel's columns from a given one on.</summary>
+    static abstract void Store(TSelf sums, in ByteStrand strand, int column, float* target);
 }

@@ -2,34 +2,9 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Picks the form of sums for a processor.</summary>
-static class IntegerCall
-{
-    public static Action Create<TLanes>(
-        Team team, IntegerProduct product, ArraySegment<float> x, ArraySegment<float> weights,
-        Chain chain, ChainOperand[] operands, ArraySegment<float>[] results)
-        where TLanes : unmanaged, ILanes<TLanes>
-    {
-        // registers of 256 bits with AVX-VNNI do in one instruction what those of 512 bits do in two
-        return TLanes.Count switch
-        {
-            >= 8 when QuadsVnni.IsSupported => With<QuadsVnni>(),
-            >= 16 when Quads512.IsSupported => With<Quads512>(),
-            >= 8 when Quads256.IsSupported => With<Quads256>(),
-            >= 4 => With<Quads128>(),
-            _ => With<Quads1>(),
-        };
-
-        Action With<TQuads>() where TQuads : unmanaged, IQuads<TQuads> =>
-            new IntegerCall<TLanes, TQuads>(team, product, x, weights, chain, operands, results).Run;
-    }
-}
-
 /// <summary>A product of integers with a chain of its elements, ready to run: rows are made bytes, multiplied by bytes and added up
 /// exactly, and the chain runs on each part of the sums while it is in the cache.</summary>
-sealed unsafe class IntegerCall<TLanes, TQuads>
-    where TLanes : unmanaged, ILanes<TLanes>
-    where TQuads : unmanaged, IQuads<TQuads>
+sealed unsafe class IntegerCall<TLanes> where TLanes : unmanaged, ILanes<TLanes>
 {
     /// <summary>Rows that are made bytes at a time: with a panel, they stay in the caches.</summary>
     const int BlockRows = 8 * IntegerTile.Rows;
@@ -47,6 +22,7 @@ sealed unsafe class IntegerCall<TLanes, TQuads>
     readonly Team team;
     readonly Pins pins = new();
     readonly IntegerProduct product;
+    readonly IntegerTile tile = IntegerTile.For<TLanes>();
     readonly IntegerPanels panels;
     readonly float* x, target;
     readonly int stride, rowPart, panelPart, parts;
@@ -63,7 +39,7 @@ sealed unsafe class IntegerCall<TLanes, TQuads>
         this.product = product;
         this.x = pins.Pin(x);
         target = pins.Pin(operands[0].Values);
-        panels = IntegerPanels.Of(product, weights);
+        panels = IntegerPanels.Of(product, weights, product.Depth);
         // whole registers are written
         stride = (product.Depth + TLanes.Count + IntegerPanels.Quad - 1) / 64 * 64 + 64;
         (rowPart, panelPart) = Cut();
@@ -101,7 +77,7 @@ sealed unsafe class IntegerCall<TLanes, TQuads>
 
     static int Units(int count, int size) => (count + size - 1) / size;
 
-    static void RunPart(void* context, int part) => Unsafe.AsRef<IntegerCall<TLanes, TQuads>>(context).RunPart(part);
+    static void RunPart(void* context, int part) => Unsafe.AsRef<IntegerCall<TLanes>>(context).RunPart(part);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void RunPart(int part)
@@ -109,7 +85,7 @@ sealed unsafe class IntegerCall<TLanes, TQuads>
         var across = Units(panels.Count, panelPart);
         var (row, panel) = (part / across * rowPart, part % across * panelPart);
         var (rowEnd, panelEnd) = (Math.Min(product.Rows, row + rowPart), Math.Min(panels.Count, panel + panelPart));
-        var room = Units(Math.Min(BlockRows, rowEnd - row), IntegerTile.Rows) * IntegerTile.Rows;
+        var room = Math.Min(BlockRows, rowEnd - row);
         var bytes = (byte*)Scratch.Borrow(room * stride / sizeof(float));
 
         for (; row < rowEnd; row += BlockRows)
@@ -122,7 +98,8 @@ sealed unsafe class IntegerCall<TLanes, TQuads>
         var areNumbers = stackalloc bool[BlockRows];
 
         for (var i = 0; i < rows; i++)
-            areNumbers[i] = Quantizer.Run<TLanes>(product, x + (nint)(row + i) * product.Depth, bytes + (nint)i * stride);
+            areNumbers[i] = Quantizer.Run<TLanes>(
+                product, x + (nint)(row + i) * product.Depth, bytes + (nint)i * stride, product.Depth);
 
         // what follows the sums of many rows finds them in the first cache
         var group = rows <= FewRows ? panelEnd - panel : GroupPanels;
@@ -167,19 +144,36 @@ sealed unsafe class IntegerCall<TLanes, TQuads>
 
     float* At(int row, int column) => target + (nint)row * product.Outputs + column;
 
-    /// <summary>Six rows by one panel. The rows beyond the last one are bytes of another call, and their sums are not used.</summary>
+    /// <summary>At most six rows by one panel.</summary>
     [SkipLocalsInit]
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Tile(int row, int rows, int panel, byte* bytes)
     {
         const int width = IntegerPanels.Columns;
         var sums = stackalloc float[IntegerTile.Rows * width];
+        var places = stackalloc nint[IntegerTile.Rows];
+        nint segment = 0;
         var column = panel * width;
         var columns = Math.Min(width, product.Outputs - column);
-        var isWhole = rows == IntegerTile.Rows && columns == width;
-        var y = isWhole ? At(row, column) : sums;
-        nint yStride = isWhole ? product.Outputs : width;
-        IntegerTile.Run<TQuads>(bytes, stride, panels.Panel(panel), panels.Quads, panels.Starts + column, y, yStride);
+        var isWhole = columns == width;
+        var strand = new ByteStrand
+        {
+            A = bytes,
+            ARows = places,
+            Segments = &segment,
+            SegmentCount = 1,
+            Quads = panels.Quads,
+            Panel = panels.Panel(panel),
+            Starts = panels.Starts + column,
+            C = isWhole ? At(row, column) : sums,
+            CStride = isWhole ? product.Outputs : width,
+            Columns = columns,
+        };
+
+        for (var i = 0; i < IntegerTile.Rows; i++)
+            places[i] = i * stride;
+
+        tile.Run(&strand, rows);
 
         if (!isWhole)
             for (var i = 0; i < rows; i++)
@@ -195,8 +189,15 @@ sealed unsafe class IntegerCall<TLanes, TQuads>
         var column = panel * IntegerPanels.Columns;
         var columns = Math.Min(panelEnd * IntegerPanels.Columns, product.Outputs) - column;
         var y = columns == IntegerTile.RowColumns ? At(row, column) : sums;
-        IntegerTile.Row<TQuads>(
-            bytes, panels.Panel(panel), panelEnd - panel, panels.Length, panels.Quads, panels.Starts + column, y);
+        var strand = new ByteStrand
+        {
+            A = bytes,
+            Quads = panels.Quads,
+            Panel = panels.Panel(panel),
+            Starts = panels.Starts + column,
+            C = y,
+        };
+        tile.Row(&strand, panelEnd - panel, panels.Length);
 
         if (y == sums)
             new Span<float>(sums, columns).CopyTo(new(At(row, column), columns));

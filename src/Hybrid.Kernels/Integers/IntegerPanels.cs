@@ -6,13 +6,13 @@ namespace Hybrid.Kernels;
 /// <summary>Constant integer weights as bytes, in the order in which products read them: packed once for all calls, and kept for as long
 /// as the array of the weights or a call lives.</summary>
 /// <remarks>A panel is 16 columns; of each, quads along the depth take turns with those of the others. What is missing of the last quad
-/// and the last panel is 0.</remarks>
+/// of a segment of the depth and of the last panel is 0.</remarks>
 sealed unsafe class IntegerPanels
 {
     public const int Columns = 16;
     public const int Quad = 4;
 
-    readonly record struct Order(int Offset, bool IsTurned, int Depth, int Outputs, int Least);
+    readonly record struct Order(int Offset, bool IsTurned, int Depth, int Outputs, int Least, int Segment);
 
     static readonly ConditionalWeakTable<float[], ConcurrentDictionary<Order, IntegerPanels>> kept = [];
 
@@ -20,7 +20,8 @@ sealed unsafe class IntegerPanels
 
     IntegerPanels(ArraySegment<float> weights, Order order)
     {
-        Quads = (order.Depth + Quad - 1) / Quad;
+        var quads = (order.Segment + Quad - 1) / Quad;
+        Quads = order.Depth / order.Segment * quads;
         Count = (order.Outputs + Columns - 1) / Columns;
         bytes = new AlignedRoom((long)Count * Quads * Columns);
         starts = new AlignedRoom(Count * Columns);
@@ -35,7 +36,8 @@ sealed unsafe class IntegerPanels
             for (var p = 0; p < order.Depth; p++)
             {
                 var weight = (sbyte)weights[p * deep + column * across];
-                line[p / Quad * Columns * Quad + p % Quad] = weight;
+                var place = p % order.Segment;
+                line[(p / order.Segment * quads + place / Quad) * Columns * Quad + place % Quad] = weight;
                 Starts[column] += order.Least * weight;
             }
         }
@@ -55,10 +57,10 @@ sealed unsafe class IntegerPanels
 
     public sbyte* Panel(int number) => (sbyte*)bytes.Start + number * Length;
 
-    /// <summary>The panels of a product's weights.</summary>
-    public static IntegerPanels Of(IntegerProduct product, ArraySegment<float> weights)
+    /// <summary>The panels of a product's weights, whose depth consists of segments of this length.</summary>
+    public static IntegerPanels Of(IntegerProduct product, ArraySegment<float> weights, int segment)
     {
-        var order = new Order(weights.Offset, product.IsTurned, product.Depth, product.Outputs, product.Least);
+        var order = new Order(weights.Offset, product.IsTurned, product.Depth, product.Outputs, product.Least, segment);
         return kept.GetValue(weights.Array!, _ => []).GetOrAdd(order, order => new(weights, order));
     }
 }

@@ -20,5 +20,6 @@ readonly unsafe struct Quads1(int value) : IQuads<Quads1>
             + (byte)(x >> 24) * (sbyte)(w >> 24));
     }
 
-    public static void Store(Quads1 sums, int* starts, float* target) => *target = sums.value + *starts;
+    public static void Store(Quads1 sums, in ByteStrand strand, int column, float* target) =>
+        strand.Put(new Lanes1(sums.value + strand.Starts[column]), column, target);
 }

@@ -26,9 +26,10 @@ readonly unsafe struct Quads128(Vector128<int> value) : IQuads<Quads128>
     internal static Vector128<int> Portable(Vector128<int> x, Vector128<int> y) =>
         (x << 16 >> 16) * (y << 16 >> 16) + (x >> 16) * (y >> 16);
 
-    public static void Store(Quads128 sums, int* starts, float* target)
+    public static void Store(Quads128 sums, in ByteStrand strand, int column, float* target)
     {
-        target[0] = sums.value[0] + sums.value[1] + starts[0];
-        target[1] = sums.value[2] + sums.value[3] + starts[1];
+        var starts = strand.Starts + column;
+        strand.Put(new Lanes1(sums.value[0] + sums.value[1] + starts[0]), column, target);
+        strand.Put(new Lanes1(sums.value[2] + sums.value[3] + starts[1]), column + 1, target + 1);
     }
 }

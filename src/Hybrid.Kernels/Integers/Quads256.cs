@@ -21,9 +21,9 @@ readonly unsafe struct Quads256(Vector256<int> value) : IQuads<Quads256>
     public static Quads256 MultiplyAdd(Quads256 sums, Quads256 inputs, Quads256 weights) =>
         new(sums.value + Avx2.MultiplyAddAdjacent(inputs.value.AsInt16(), weights.value.AsInt16()));
 
-    public static void Store(Quads256 sums, int* starts, float* target)
+    public static void Store(Quads256 sums, in ByteStrand strand, int column, float* target)
     {
         var columns = Ssse3.HorizontalAdd(sums.value.GetLower(), sums.value.GetUpper());
-        Vector128.ConvertToSingle(columns + Vector128.Load(starts)).Store(target);
+        strand.Put(new Lanes128(Vector128.ConvertToSingle(columns + Vector128.Load(strand.Starts + column))), column, target);
     }
 }

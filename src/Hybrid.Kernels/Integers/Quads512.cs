@@ -21,10 +21,10 @@ readonly unsafe struct Quads512(Vector512<int> value) : IQuads<Quads512>
     public static Quads512 MultiplyAdd(Quads512 sums, Quads512 inputs, Quads512 weights) =>
         new(sums.value + Avx512BW.MultiplyAddAdjacent(inputs.value.AsInt16(), weights.value.AsInt16()));
 
-    public static void Store(Quads512 sums, int* starts, float* target)
+    public static void Store(Quads512 sums, in ByteStrand strand, int column, float* target)
     {
         var pairs = sums.value.AsInt64();
         var columns = Avx512F.ConvertToVector256Int32(pairs) + Avx512F.ConvertToVector256Int32(pairs >> 32);
-        Vector256.ConvertToSingle(columns + Vector256.Load(starts)).Store(target);
+        strand.Put(new Lanes256(Vector256.ConvertToSingle(columns + Vector256.Load(strand.Starts + column))), column, target);
     }
 }

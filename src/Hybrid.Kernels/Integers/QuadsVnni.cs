@@ -20,6 +20,6 @@ readonly unsafe struct QuadsVnni(Vector256<int> value) : IQuads<QuadsVnni>
     public static QuadsVnni MultiplyAdd(QuadsVnni sums, QuadsVnni inputs, QuadsVnni weights) =>
         new(AvxVnni.MultiplyWideningAndAdd(sums.value, inputs.value.AsByte(), weights.value.AsSByte()));
 
-    public static void Store(QuadsVnni sums, int* starts, float* target) =>
-        Vector256.ConvertToSingle(sums.value + Vector256.Load(starts)).Store(target);
+    public static void Store(QuadsVnni sums, in ByteStrand strand, int column, float* target) =>
+        strand.Put(new Lanes256(Vector256.ConvertToSingle(sums.value + Vector256.Load(strand.Starts + column))), column, target);
 }

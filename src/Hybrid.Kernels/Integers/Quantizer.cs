@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace Hybrid.Kernels;
 
-/// <summary>Rows of numbers as bytes.</summary>
+/// <summary>Numbers as bytes.</summary>
 static unsafe class Quantizer
 {
     /// <summary>1.5 · 2²³: a small number that is added to it is rounded to an integer, of two the even one, and is then in the low
@@ -13,15 +13,14 @@ static unsafe class Quantizer
     /// register's numbers they are arbitrary.</summary>
     /// <returns>Whether no quotient is NaN; otherwise the bytes mean nothing.</returns>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static bool Run<TLanes>(IntegerProduct product, float* x, byte* target) where TLanes : unmanaged, ILanes<TLanes>
+    public static bool Run<TLanes>(IntegerProduct product, float* x, byte* target, int count) where TLanes : unmanaged, ILanes<TLanes>
     {
         TLanes divisor = TLanes.Create(product.Divisor), least = TLanes.Create(product.Least), most = TLanes.Create(product.Most);
         TLanes shift = TLanes.Create(Shift), toBytes = TLanes.FromBits(-product.Least), isNumber = TLanes.FromBits(-1);
-        var depth = product.Depth;
 
-        for (nint p = 0; p < depth; p += TLanes.Count)
+        for (nint p = 0; p < count; p += TLanes.Count)
         {
-            var numbers = p + TLanes.Count <= depth ? TLanes.Load(x + p) : TLanes.LoadPartial(x + p, (int)(depth - p));
+            var numbers = p + TLanes.Count <= count ? TLanes.Load(x + p) : TLanes.LoadPartial(x + p, (int)(count - p));
             var quotient = numbers / divisor;
             isNumber &= TLanes.Equal(quotient, quotient);
             // the bounds are integers, so that clamping first gives the same

@@ -48,7 +48,7 @@ sealed unsafe class AfterConvolution<TLanes> where TLanes : unmanaged, ILanes<TL
         this.team = team;
         (instructions, this.operands, this.results) = (chain, operands, results);
         var isPooledBefore = pooling is [var before] && results is [var last] && before.Elements != last;
-        Ending = canEnd && !isPooledBefore ? Ending.Of(chain, operands, results, product.Outputs, pins) : null;
+        Ending = canEnd && !isPooledBefore ? Ending.Of(chain, operands, results, product.Outputs, product.Integers.IsValueSome, pins) : null;
         this.chain = Ending is not null || chain.Instructions.Length == 0 ? null : new(team, chain, operands, results);
         (outputs, columns, rows) = (product.Outputs, product.Patches.Columns, product.Patches.Rows);
         follows = this.chain is not null && !this.chain.TakesParts(outputs);

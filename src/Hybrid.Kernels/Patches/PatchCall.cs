@@ -46,8 +46,12 @@ abstract unsafe class PatchCall
 
         if (product.Form == PatchForm.Convolve)
         {
-            var isNarrow = NarrowConvolveCall<TLanes>.Fits(product);
+            var isNarrow = product.Integers.IsValueNone && NarrowConvolveCall<TLanes>.Fits(product);
             var rest = new AfterConvolution<TLanes>(team, product, chain, operands, results, pooling, canEnd: !isNarrow);
+
+            if (product.Integers.IsValueSome)
+                return new IntegerConvolveCall<TLanes>(team, product, product.Integers.Value, a, b, target, rest);
+
             return isNarrow
                 ? new NarrowConvolveCall<TLanes>(team, product, a, b, target, rest)
                 : new ConvolveCall<TLanes>(team, product, a, b, isFixed, target, rest);

@@ -105,33 +105,41 @@ sealed unsafe class PatchLayout
     /// <summary>The place of the first window of a part: in the images, or in copies of what its windows reach.</summary>
     public float* Read(int part, float* source, float* copies)
     {
-        Locate(part, out var image, out var images, out var row, out var rowEnd);
-        var length = (nint)patches.Width * patches.Channels;
-        source += image * patches.Height * length;
-
-        if (!IsCopied)
-            return source + row * patches.RowStride * length;
-
-        var first = row * patches.RowStride;
-        var reach = (rowEnd - row - 1) * patches.RowStride + (patches.WindowRows - 1) * patches.RowDilation + 1;
-        nint before = (nint)patches.Left * patches.Channels, after = rowLength - before - length;
-
-        for (var i = 0; i < images; i++, source += patches.Height * length)
+        if (IsCopied)
         {
-            var target = copies + i * copyLength;
-
-            for (var line = first - patches.Top; line < first - patches.Top + reach; line++, target += rowLength)
-                if (line < 0 || line >= patches.Height)
-                    Unsafe.InitBlockUnaligned(target, 0, (uint)rowLength * sizeof(float));
-                else
-                {
-                    Unsafe.InitBlockUnaligned(target, 0, (uint)before * sizeof(float));
-                    Unsafe.CopyBlockUnaligned(target + before, source + line * length, (uint)length * sizeof(float));
-                    Unsafe.InitBlockUnaligned(target + before + length, 0, (uint)after * sizeof(float));
-                }
+            var lines = new NumberLines(copies);
+            Copy(part, source, ref lines);
+            return copies;
         }
 
-        return copies;
+        Locate(part, out var image, out _, out var row, out _);
+        return source + (image * (nint)patches.Height + row * patches.RowStride) * patches.Width * patches.Channels;
+    }
+
+    /// <summary>Copies what the windows of a part reach.</summary>
+    public void Copy<TLines>(int part, float* source, ref TLines lines) where TLines : struct, ILines
+    {
+        Locate(part, out var image, out var images, out var row, out var rowEnd);
+        int length = patches.Width * patches.Channels, before = patches.Left * patches.Channels;
+        var after = (int)rowLength - before - length;
+        var first = row * patches.RowStride - patches.Top;
+        var reach = (rowEnd - row - 1) * patches.RowStride + (patches.WindowRows - 1) * patches.RowDilation + 1;
+        source += image * patches.Height * (nint)length;
+
+        for (var i = 0; i < images; i++, source += patches.Height * (nint)length)
+        {
+            var target = i * copyLength;
+
+            for (var line = first; line < first + reach; line++, target += rowLength)
+                if (line < 0 || line >= patches.Height)
+                    lines.Zeros(target, (int)rowLength);
+                else
+                {
+                    lines.Zeros(target, before);
+                    lines.Numbers(source + line * (nint)length, target + before, length);
+                    lines.Zeros(target + before + length, after);
+                }
+        }
     }
 
     /// <summary>Copies whole images of a part back, without the zeros around them.</summary>

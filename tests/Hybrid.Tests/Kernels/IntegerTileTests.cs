@@ -9,11 +9,15 @@ public sealed unsafe class IntegerTileTests
 {
     const int Quads = 37, Stride = 192, Panels = 3;
 
+    /// <summary>Where the segments of a tile's rows begin, and their length.</summary>
+    static readonly nint[] segments = [0, 51, 100];
+    const int SegmentQuads = 12;
+
     public static TheoryData<string> Forms => ["vnni", "512", "256", "128", "1"];
 
-    delegate void Tile(byte* a, nint aStride, sbyte* panel, int quads, int* starts, float* c, nint cStride);
+    delegate void Tile(ByteStrand* strand, int rows);
 
-    delegate void Row(byte* a, sbyte* panels, int count, nint distance, int quads, int* starts, float* c);
+    delegate void Row(ByteStrand* strand, int panels, nint distance);
 
     static (Tile Tile, Row Row)? Form(string name) => name switch
     {
@@ -39,26 +43,50 @@ public sealed unsafe class IntegerTileTests
             byte[] a = [.. Enumerable.Range(0, IntegerTile.Rows * Stride).Select(_ => input ?? (byte)random.Next(256))];
             sbyte[] w = [.. Enumerable.Range(0, Panels * Quads * 64).Select(_ => weight ?? (sbyte)random.Next(-128, 128))];
             int[] starts = [.. Enumerable.Range(0, Panels * 16).Select(_ => random.Next(-100_000, 100_000))];
-            var (tiles, rows) = (new float[IntegerTile.Rows * 16], new float[IntegerTile.RowColumns]);
+            nint[] places = [.. Enumerable.Range(0, IntegerTile.Rows).Select(i => (nint)i * Stride)];
+            var sums = new float[IntegerTile.RowColumns];
 
             fixed (byte* inputs = a)
             fixed (sbyte* weights = w)
             fixed (int* start = starts)
-            fixed (float* ofTile = tiles, ofRow = rows)
+            fixed (nint* ofRows = places, ofSegments = segments)
             {
-                tile(inputs, Stride, weights, Quads, start, ofTile, 16);
-                row(inputs, weights, Panels, Quads * 64, Quads, start, ofRow);
+                var strand = new ByteStrand { A = inputs, Panel = weights, Starts = start, Quads = Quads };
+
+                fixed (float* target = sums)
+                {
+                    strand.C = target;
+                    row(&strand, Panels, Quads * 64);
+                }
+
+                for (var j = 0; j < Panels * 16; j++)
+                    Assert.Equal(starts[j] + Sum(0, Quads, 0, j), sums[j]);
+
+                strand.ARows = ofRows;
+                strand.Segments = ofSegments;
+                (strand.SegmentCount, strand.Quads, strand.CStride, strand.Columns) = (segments.Length, SegmentQuads, 16, 16);
+
+                for (var rows = 1; rows <= IntegerTile.Rows; rows++)
+                {
+                    float[] tiled = [.. Enumerable.Repeat(float.NaN, IntegerTile.Rows * 16)];
+
+                    fixed (float* target = tiled)
+                    {
+                        strand.C = target;
+                        tile(&strand, rows);
+                    }
+
+                    for (var i = 0; i < tiled.Length; i++)
+                        Assert.Equal(i / 16 < rows ? TileSum(i / 16, i % 16) : float.NaN, tiled[i]);
+                }
             }
 
-            for (var i = 0; i < IntegerTile.Rows; i++)
-                for (var j = 0; j < 16; j++)
-                    Assert.Equal(Sum(i, j), tiles[i * 16 + j]);
+            int TileSum(int i, int column) => starts[column] + segments
+                .Select((start, segment) => Sum(i * Stride + (int)start, SegmentQuads, segment * SegmentQuads, column)).Sum();
 
-            for (var j = 0; j < Panels * 16; j++)
-                Assert.Equal(Sum(0, j), rows[j]);
-
-            int Sum(int i, int column) => starts[column] + Enumerable.Range(0, Quads * 4)
-                .Sum(p => a[i * Stride + p] * w[column / 16 * Quads * 64 + p / 4 * 64 + column % 16 * 4 + p % 4]);
+            // of some bytes by the weights from a quad on
+            int Sum(int from, int quads, int quad, int column) => Enumerable.Range(0, quads * 4).Sum(
+                p => a[from + p] * w[column / 16 * Quads * 64 + (quad + p / 4) * 64 + column % 16 * 4 + p % 4]);
         }
     }
 

@@ -7,7 +7,7 @@ public sealed unsafe class QuantizerTests
 {
     const int Least = -128, Most = 127;
 
-    delegate bool Quantize(IntegerProduct product, float* x, byte* target);
+    delegate bool Quantize(IntegerProduct product, float* x, byte* target, int count);
 
     static readonly (int Width, Quantize Run)[] lanes =
     [
@@ -66,6 +66,6 @@ public sealed unsafe class QuantizerTests
 
         fixed (float* from = x)
         fixed (byte* to = bytes)
-            return run(new IntegerProduct(1, x.Length, 1, false, divisor, Least, Most), from, to) ? bytes[..x.Length] : null;
+            return run(new IntegerProduct(1, x.Length, 1, false, divisor, Least, Most), from, to, x.Length) ? bytes[..x.Length] : null;
     }
 }
