@@ -8,11 +8,17 @@ static class CompressedPeers
 {
     const int Features = 784, Classes = 10, Examples = 32;
 
-    static readonly string[] networks = ["256,128", "1024,1024"];
+    static readonly (string Name, string Layers)[] dense = [("784-256-128-10", "256,128"), ("784-1024-1024-10", "1024,1024")];
 
-    static readonly (string Name, Func<Model, TableData, CompressionReport> Convert)[] conversions =
+    static readonly (string Name, string Layers)[] images =
     [
-        ("int8", (model, data) => model.ToInt8(data)), ("bfloat16", (model, data) => model.ToBFloat16(data)),
+        ("LeNet-5", "conv6x5,pool2,conv16x5:valid,pool2,120,84"),
+        ("32-64, 3×3 (Keras, MNIST)", "conv32x3:valid,pool2,conv64x3:valid,pool2"),
+    ];
+
+    static readonly (string Name, (string Name, string Layers)[] Networks, Func<Model, TableData, CompressionReport> Convert)[] conversions =
+    [
+        ("int8", [.. dense, .. images], (model, data) => model.ToInt8(data)), ("bfloat16", dense, (model, data) => model.ToBFloat16(data)),
     ];
 
     /// <summary>The rows whose name contains a text.</summary>
@@ -22,10 +28,10 @@ static class CompressedPeers
 
         try
         {
-            foreach (var (kind, convert) in conversions)
-                foreach (var layers in networks)
+            foreach (var (kind, networks, convert) in conversions)
+                foreach (var (network, layers) in networks)
                 {
-                    var name = $"{kind} {Features}-{layers.Replace(',', '-')}-{Classes}";
+                    var name = $"{kind} {network}";
 
                     if (!name.Contains(text, StringComparison.OrdinalIgnoreCase))
                         continue;
