@@ -277,7 +277,7 @@ let tests =
             for name, inputs, network in ImageNetworks.table do
                 property
                     $"int8: no row is further off than is proved for it and its box: {name}"
-                    10
+                    40
                     (imageCases inputs)
                     (fun (case, isRead) ->
                         let convert engine examples model =
