@@ -169,6 +169,22 @@ module internal ColumnNumbers =
         | [ one ] -> $"{namedTexts [ one ]} counts as missing"
         | several -> $"{namedTexts several} count as missing"
 
+    /// Two units, if most texts are numbers with one unit or another, so that this is why they cannot be compared.
+    let differentUnits (cells: ColumnCells) : (string * string) option =
+        let haveUnit () =
+            cells.Texts.Known
+            |> Seq.filter (fun cell -> Option.isSome (NumberText.trySplit cell.Text))
+            |> Seq.length
+
+        if
+            not (isNull cells.OtherUnit)
+            && cells.Unit <> cells.OtherUnit
+            && 2 * haveUnit () >= cells.Texts.Known.Count
+        then
+            Some(cells.Unit, cells.OtherUnit)
+        else
+            None
+
     /// How a notation is said; "" for plain numbers.
     let sayNotation (cells: ColumnCells) (notation: Notation) : string =
         let sample = Advice.quote cells.FirstText

@@ -133,18 +133,15 @@ module internal ColumnRules =
     let private tooMany (strangers: (string * int * int) list) (cells: ColumnCells) : string =
         let first = Advice.quote cells.FirstText
 
-        if not (isNull cells.OtherUnit) && cells.Unit <> cells.OtherUnit then
-            $"its numbers have different units, such as {cells.Unit} and {cells.OtherUnit}"
-        elif 4 * cells.Numbers.Count >= cells.Present && strangers.Length <= fewStrangers then
+        match ColumnNumbers.differentUnits cells with
+        | Some(one, another) -> $"its numbers have different units, such as {one} and {another}"
+        | None when 4 * cells.Numbers.Count >= cells.Present && strangers.Length <= fewStrangers ->
             $"numbers, and {ColumnNumbers.namedTexts strangers} among them: {howMany cells} different values"
-        elif 4 * cells.Numbers.Count >= cells.Present then
+        | None when 4 * cells.Numbers.Count >= cells.Present ->
             $"numbers and texts, like {first} in line {cells.FirstTextLine}: {howMany cells} different values"
-        elif cells.AreAllDifferent then
-            $"every row has its own text, like {first}"
-        elif 2 * cells.Sentences >= cells.Texts.Count then
-            $"free text, like {first}"
-        else
-            $"{howMany cells} different values in {cells.Present} rows, like {first}"
+        | None when cells.AreAllDifferent -> $"every row has its own text, like {first}"
+        | None when 2 * cells.Sentences >= cells.Texts.Count -> $"free text, like {first}"
+        | None -> $"{howMany cells} different values in {cells.Present} rows, like {first}"
 
     let private ofTexts name (numbers: Numbers) (cells: ColumnCells) : Verdict =
         let areOwn = cells.AreAllDifferent && cells.Present >= ColumnNumbers.fewest

@@ -3,7 +3,7 @@ namespace Hybrid.Data
 open System
 open System.Globalization
 
-/// Dates as they are written in tables: 2010-12-31, 31.12.2010, 12/31/2010, with or without a time of day.
+/// Dates as they are written in tables: 2010-12-31, 31.12.2010, 31-Dec-2010, 12/31/2010, 12/31/10, with or without a time of day.
 module internal DateText =
     let private origin = DateTime(1970, 1, 1)
 
@@ -16,6 +16,25 @@ module internal DateText =
             ValueSome(Int32.Parse(text, CultureInfo.InvariantCulture))
         else
             ValueNone
+
+    /// Of four digits, or of two for 1950 to 2049.
+    let private yearOf (text: string) : int voption =
+        match number text 2 2 with
+        | ValueSome year -> ValueSome(if year < 50 then 2000 + year else 1900 + year)
+        | ValueNone -> number text 4 4
+
+    let private namesOfMonths =
+        let format = CultureInfo.InvariantCulture.DateTimeFormat
+        Array.append format.AbbreviatedMonthNames[..11] format.MonthNames[..11]
+
+    /// The number of a month's English name.
+    let private named (text: string) : int voption =
+        match
+            namesOfMonths
+            |> Array.tryFindIndex (fun name -> String.Equals(name, text, StringComparison.OrdinalIgnoreCase))
+        with
+        | Some i -> ValueSome(1 + i % 12)
+        | None -> ValueNone
 
     let private dateOf year month day : DateTime voption =
         match year, month, day with
@@ -43,10 +62,19 @@ module internal DateText =
                 dateOf (number year 4 4) (number month 1 2) (ValueSome 1)
             | DateOrder.YearFirst, [| year; month; day |] ->
                 dateOf (number year 4 4) (number month 1 2) (number day 1 2)
+            | DateOrder.DayFirst, [| day; month; year |] when month <> "" && Char.IsAsciiLetter month[0] ->
+                dateOf (yearOf year) (named month) (number day 1 2)
+            // 10-12-31 may begin with the year
             | DateOrder.DayFirst, [| day; month; year |] ->
-                dateOf (number year 4 4) (number month 1 2) (number day 1 2)
+                dateOf
+                    (if separator = '-' then number year 4 4 else yearOf year)
+                    (number month 1 2)
+                    (number day 1 2)
             | DateOrder.MonthFirst, [| month; day; year |] when separator <> '.' ->
-                dateOf (number year 4 4) (number month 1 2) (number day 1 2)
+                dateOf
+                    (if separator = '-' then number year 4 4 else yearOf year)
+                    (number month 1 2)
+                    (number day 1 2)
             | _ -> ValueNone
 
     let private times = [| "H:m"; "H:m:s"; "H:m:s.FFFFFFF"; "h:m tt"; "h:m:s tt" |]
@@ -71,13 +99,22 @@ module internal DateText =
         | true, time -> ValueSome time.TimeOfDay.TotalDays
         | _ -> ValueNone
 
+    /// Where the time follows the day: after a blank, or a T that is no letter of a month; -1 if it does not.
+    let private gapOf (text: string) : int =
+        text
+        |> Seq.pairwise
+        |> Seq.tryFindIndex (fun (before, character) ->
+            character = ' ' || character = 'T' && Char.IsAsciiDigit before)
+        |> Option.map ((+) 1)
+        |> Option.defaultValue -1
+
     /// The days since the beginning of 1970.
     let tryDays (order: DateOrder) (text: string) : float voption =
         if text.Length < 6 || text.Length > 40 || not (Char.IsAsciiDigit text[0]) then
             ValueNone
         else
             let day, time =
-                match text.IndexOfAny [| 'T'; ' ' |] with
+                match gapOf text with
                 | -1 -> text, ""
                 | gap -> text.Substring(0, gap), text.Substring(gap + 1).Trim()
 

@@ -265,7 +265,22 @@ module internal NumberText =
            |> Seq.forall (fun character ->
                Char.IsLetter character || isSign character || "/²³^. ".Contains character)
 
-    /// A text that begins or ends with a unit: the unit, and the digits with their sign.
+    /// What stands for thousands, millions and billions after an amount: $56.7M, €2 bn.
+    let private multiples =
+        dict
+            [
+                for names, exponent in
+                    [
+                        [ "k"; "thousand" ], "e3"
+                        [ "m"; "mn"; "mio"; "million" ], "e6"
+                        [ "b"; "bn"; "billion" ], "e9"
+                    ] do
+                    for name in names do
+                        name, exponent
+            ]
+
+    /// A text that begins or ends with a unit: the unit, and the digits with their sign. An amount of a currency may be in thousands,
+    /// millions or billions, which become an exponent.
     let trySplit (text: string) : (string * string) option =
         let digitIn predicate =
             predicate (fun (character: char) -> Char.IsAsciiDigit character)
@@ -300,6 +315,10 @@ module internal NumberText =
             | "", "" -> None
             | "", unit when isUnit unit -> Some(unit, digits)
             | unit, "" when isCurrency unit -> Some(unit, digits)
+            | unit, multiple when isCurrency unit ->
+                match multiples.TryGetValue(multiple.ToLowerInvariant()) with
+                | true, exponent -> Some(unit, digits + exponent)
+                | _ -> None
             | _ -> None
 
     /// The number in a text that is known to be one, such as the name of a class.

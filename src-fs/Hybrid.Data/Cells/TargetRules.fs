@@ -115,15 +115,23 @@ module internal TargetRules =
                 || names.Length > mostClasses
                 || (names.Length > mostRare && present < 2 * names.Length)
             then
-                Error(
-                    None,
-                    $"the target {quoted} has {different} different values in {present} examples, too many to be classes.",
-                    [
-                        Advice.otherTarget
-                        if isNumeric then
-                            Advice.regression
-                    ]
-                )
+                match ColumnNumbers.differentUnits cells with
+                | Some(one, another) ->
+                    Error(
+                        Some cells.FirstTextLine,
+                        $"the numbers of the target {quoted} have different units, such as {one} and {another}, like {Advice.quote cells.FirstText}.",
+                        [ Remedy.Do "write all of them in one unit"; Advice.otherTarget ]
+                    )
+                | None ->
+                    Error(
+                        None,
+                        $"the target {quoted} has {different} different values in {present} examples, too many to be classes.",
+                        [
+                            Advice.otherTarget
+                            if isNumeric then
+                                Advice.regression
+                        ]
+                    )
             elif names.Length = 1 then
                 Error(
                     None,

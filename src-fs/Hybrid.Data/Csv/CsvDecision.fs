@@ -68,6 +68,21 @@ module internal CsvDecision =
         else
             []
 
+    /// Fails where a target is named in one of the lines below the first one: then the names stand there.
+    let private failBelow source (cells: ColumnCells[]) (names: string[]) (targets: string list) =
+        for target in targets |> List.map _.Trim() do
+            if not (Array.contains target names) then
+                cells
+                |> Seq.collect (fun column -> Seq.append column.Texts.Known column.Numbers.Known)
+                |> Seq.tryFind (fun cell -> cell.Text = target && cell.Line <= lastOfNames)
+                |> Option.iter (fun cell ->
+                    DataFile.failWith
+                        source
+                        (Some cell.Line)
+                        None
+                        $"there is no column {Advice.quote target} to predict in the first line, but in this one."
+                        [ Remedy.Do "remove the lines above the names" ])
+
     /// <summary>Decides about a table whose target and columns the options name.</summary>
     /// <exception cref="T:Hybrid.TableException">Nothing can be learned from it, or an option names no column: all problems are listed.</exception>
     let ofScan (options: CsvOptions) (scan: CsvScan) : CsvDecision =
@@ -110,6 +125,9 @@ module internal CsvDecision =
         let fields =
             [| 0 .. names.Length - 1 |]
             |> Array.filter (fun i -> not (hasHeader && scan.First[i] = "" && cells[i].Present = 0))
+
+        if hasHeader then
+            failBelow source cells names options.Targets
 
         let targets, features, weight =
             CsvHeader.roles source options hasHeader names fields

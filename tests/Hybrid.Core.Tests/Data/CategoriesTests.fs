@@ -2,6 +2,7 @@
 module Hybrid.Tests.CategoriesTests
 
 open Hybrid.Data
+open Hybrid.Tests.DataTesting
 open Hybrid.Tests.DecisionTesting
 open Xunit
 
@@ -25,6 +26,54 @@ let ``Dates – in one order – are days since 1970`` (date: string, days: floa
     match data.Columns[0].Kind with
     | Number format -> Assert.Equal(days, float data.Features[0] + format.Offset, 3)
     | kind -> Assert.Fail $"%A{kind}"
+
+[<Theory>]
+[<InlineData("12/31/10", "1/2/04")>]
+[<InlineData("31/12/10", "2/1/04")>]
+[<InlineData("31.12.10", "02.01.04")>]
+[<InlineData("31-Dec-2010", "2-Jan-2004")>]
+[<InlineData("31-OCT-2010", "02-January-04")>]
+[<InlineData("12/31/10 0:00", "1/2/04 0:00")>]
+let ``Dates – with two digits of the year or the name of the month – are days since 1970``
+    (late: string, early: string)
+    =
+    let text =
+        table "day,y" 12 (fun i ->
+            let day = if i % 2 = 0 then early else late
+            $"{day},{i}.5")
+
+    let data = read text
+    Assert.True(data.Columns[0].Kind.IsNumber)
+    says "dates" data
+    let october = if late.Contains "OCT" then 61f else 0f
+    Assert.Equal(14974f - 12419f - october, data.Features[1] - data.Features[0])
+
+    let again =
+        withText text (Csv.readFor (Schema.ofTable data) ModelCsvOptions.predict)
+
+    Assert.Equal<float32[]>(data.Features, again.Features)
+
+[<Theory>]
+[<InlineData("12/31/50", -6941.0)>]
+[<InlineData("12/31/49", 29219.0)>]
+let ``Dates – with two digits of the year – are of 1950 to 2049`` (date: string, days: float) =
+    let data =
+        read (
+            table "day,y" 12 (fun i ->
+                let day = if i = 0 then date else $"12/31/{60 + i}"
+                $"{day},{i}.5")
+        )
+
+    match data.Columns[0].Kind with
+    | Number format -> Assert.Equal(days, float data.Features[0] + format.Offset, 3)
+    | kind -> Assert.Fail $"%A{kind}"
+
+[<Fact>]
+let ``Dates – of two digits each, of which the first may be the year – are texts`` () =
+    let data =
+        read (table "a,day,y" 12 (fun i -> $"{i % 5},18-0{i % 9 + 1}-2{i % 8},{i % 2}"))
+
+    says "every row has its own text" data
 
 [<Fact>]
 let ``Dates – of which the order cannot be told – are left out`` () =

@@ -94,8 +94,8 @@ let ``A few texts among many numbers are an error`` () =
 
 [<Fact>]
 let ``A column of numbers and text is read as categories`` () =
-    let data = withText (table [ "9"; "10"; "unknown"; "10" ]) read
-    Assert.Equal(Category [| "10"; "9"; "unknown" |], data.Columns[0].Kind)
+    let data = withText (table [ "9"; "10"; "many"; "10" ]) read
+    Assert.Equal(Category [| "10"; "9"; "many" |], data.Columns[0].Kind)
     Assert.Equal<float32[]>([| 1f; 0f; 2f; 0f |], data.Features)
 
 [<Theory>]

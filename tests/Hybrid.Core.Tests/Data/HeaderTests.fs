@@ -93,6 +93,16 @@ let ``Header – of several lines – is refused as that`` () =
                 Csv.read CsvOptions.defaults path))
 
 [<Fact>]
+let ``Header – in the second line, with the target – is said to be there`` () =
+    withText ("teams,share,,\n,home,away,won\n" + String.replicate 12 "k,1,2,3\nl,2,3,5\n") (fun path ->
+        failsWith [ "line 2"; "«won»"; "Remove the lines above the names" ] (fun () ->
+            Csv.read
+                { CsvOptions.defaults with
+                    Targets = [ "won" ]
+                }
+                path))
+
+[<Fact>]
 let ``Header – a text of it in another option – is names`` () =
     let text = table "kind,1,2,3" 20 (fun i -> $"k{i % 2},{i}.5,{i % 7},{i % 5}")
     Assert.Equal<string[]>([| "x1"; "x2"; "x3" |], names (read text))

@@ -81,6 +81,12 @@ let ``Missing – rows of separators only – are blank`` () =
 [<InlineData("nil")>]
 [<InlineData("--")>]
 [<InlineData("Missing")>]
+[<InlineData("Unknown")>]
+[<InlineData("..")>]
+[<InlineData("**")>]
+[<InlineData(":")>]
+[<InlineData("#DIV/0!")>]
+[<InlineData("#NULL!")>]
 let ``Numbers – with a spelling of missing among them – are numbers, and it is said`` (text: string) =
     let data =
         read (table "a,y" 40 (fun i -> (if i % 5 = 3 then text else $"{i}.5") + $",{i * i}.5"))

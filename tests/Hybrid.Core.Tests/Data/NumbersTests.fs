@@ -16,6 +16,9 @@ open Xunit
 [<InlineData("1'000.5", "12'000")>]
 [<InlineData("1 000.5", "12 000")>]
 [<InlineData("\"1.000,5\"", "\"12.000\"")>]
+[<InlineData("$1.0005K", "$0.012M")>]
+[<InlineData("€1000.50", "€12 thousand")>]
+[<InlineData("£0.0000010005bn", "£0.012 mn")>]
 let ``Numbers – in one notation – are read, and so for a model`` (first: string, second: string) =
     let text =
         table "size,y" 20 (fun i -> if i % 2 = 0 then $"{first},{i}.5" else $"{second},{i}.5")
@@ -57,6 +60,30 @@ let ``Numbers – in different units – are left out with the true reason`` () 
         )
 
     says "different units, such as kg and lb" data
+
+[<Fact>]
+let ``Numbers – of a target, in different units – are refused with the true reason`` () =
+    withText
+        (table "a,w" 200 (fun i -> String.concat "" [ $"{i % 9},{i}.5"; [| "k"; "M" |][i % 2] ]))
+        (fun path ->
+            failsWith [ "target «w»"; "different units, such as k and M" ] (fun () ->
+                Csv.read CsvOptions.defaults path))
+
+[<Fact>]
+let ``Texts – of which a few begin with a number – are not called numbers of different units`` () =
+    let data =
+        read (
+            table "sweet,w,y" 30 (fun i ->
+                let sweet =
+                    match i with
+                    | 3 -> "100 Grand"
+                    | 4 -> "3 Musketeers"
+                    | _ -> $"Sweet {char (65 + i)}"
+
+                $"{sweet},{i % 7},{i}.5")
+        )
+
+    says "every row has its own text, like «Sweet A»" data
 
 [<Fact>]
 let ``Numbers – some with a decimal comma and some with a point – are refused`` () =
