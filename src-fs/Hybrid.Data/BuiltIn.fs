@@ -8,6 +8,7 @@ module BuiltIn =
             Separator = ','
             AreBlanks = false
             HasComments = false
+            Titles = 0
             LacksName = false
             QuotesNames = false
         }

@@ -33,12 +33,13 @@ sealed class ModelReader(ModelSource source)
         if (graph.Output.Count == 0)
             throw source.Refuse("the graph has no output", "Export the model with at least one output.");
 
-        var opset = Opset(model.OpsetImport);
+        var opset = Opset(model.OpsetImport, graph);
         RefuseExtensions(model, graph);
 
         var initializers = graph.Initializer.Select(Initializer).ToList();
         var constants = initializers.Select(initializer => initializer.Name).ToHashSet();
         var nodes = new NodeReader(source, tensors, Types(graph));
+        var computed = Computed(graph);
 
         var read = new OnnxGraph(
             graph.Name,
@@ -47,7 +48,8 @@ sealed class ModelReader(ModelSource source)
                 .Select(input => Port(input, "input"))),
             // indices and booleans are also numbers, but a reader of the first output wants the real ones; names come last
             ListModule.OfSeq(graph.Output.Select(output => Port(output, "output"))
-                .OrderBy(port => port.Type.IsText ? 2 : port.Type.IsWhole ? 1 : 0)),
+                .OrderBy(port => port.Type.IsText ? 2 : port.Type.IsWhole ? 1 : 0)
+                .ThenBy(port => computed.Contains(port.Name) ? 0 : 1)),
             ListModule.OfSeq(initializers),
             ListModule.OfSeq(graph.Node.Select(nodes.Read)));
 
@@ -56,6 +58,21 @@ sealed class ModelReader(ModelSource source)
         GraphCheck.Keys(metadata, source);
         return new OnnxModel(read, opset, model.ProducerName, metadata);
     }
+
+    /// <summary>The results that depend on weights: ML.NET's files return their inputs too.</summary>
+    static HashSet<string> Computed(GraphProto graph)
+    {
+        var computed = new HashSet<string>();
+        foreach (var node in graph.Node)
+            if (node.Input.Any(computed.Contains) || HasWeights(node.OpType))
+                computed.UnionWith(node.Output);
+
+        return computed;
+    }
+
+    static bool HasWeights(string @operator) =>
+        @operator is "MatMul" or "Gemm" || @operator.Contains("Conv") || @operator.StartsWith("Linear") || @operator.StartsWith("TreeEnsemble")
+        || @operator.StartsWith("SVM");
 
     /// <summary>The types of the constants that a graph holds, by their names.</summary>
     static Dictionary<string, int> Types(GraphProto graph)
@@ -71,7 +88,7 @@ sealed class ModelReader(ModelSource source)
         return types;
     }
 
-    int Opset(RepeatedField<OperatorSetIdProto> imports)
+    int Opset(RepeatedField<OperatorSetIdProto> imports, GraphProto graph)
     {
         var versions = imports.Where(import => NodeReader.IsDefaultDomain(import.Domain))
             .Select(import => import.Version).Distinct().ToList();
@@ -81,6 +98,8 @@ sealed class ModelReader(ModelSource source)
             [> NewestOpset] => throw source.Refuse(
                 $"states opset {versions[0]}; the newest supported is {NewestOpset}",
                 $"Export the model for opset {NewestOpset} or below."),
+            // without operators that have one
+            [] when imports.Count > 0 && graph.Node.All(node => !NodeReader.IsDefaultDomain(node.Domain)) => NewestOpset,
             [] => throw source.Refuse("states no version of the operators (opset)", "Export the model again."),
             [var version] => throw source.Refuse($"states opset {version}", "Export the model again."),
             _ => throw source.Refuse("states several versions of the operators (opset)", "Export the model again."),

@@ -22,7 +22,7 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
     let ranges = List<NumberRange>()
 
     let addDate (text: string) =
-        if Char.IsAsciiDigit text[0] then
+        if DateText.mayBe text then
             DateText.orders
             |> Array.iteri (fun i order ->
                 match DateText.tryDays order text with
@@ -120,6 +120,9 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
     member val Value = nan with get, set
 
     member val Missing = 0 with get, set
+
+    /// How many of the missing ones are a minus, which is a class beside plus.
+    member val Minuses = 0 with get, set
 
     /// How many cells are not missing.
     member val Present = 0 with get, set
@@ -264,6 +267,9 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
 
         if Missing.isMissing (missing, text) then
             this.Missing <- this.Missing + 1
+
+            if Missing.isMinus (missing, text) then
+                this.Minuses <- this.Minuses + 1
         else
             this.Present <- this.Present + 1
             let known = find text
@@ -290,6 +296,7 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
     /// Writes what has been counted, for Append.
     member this.Write(writer: BinaryWriter) : unit =
         writer.Write this.Missing
+        writer.Write this.Minuses
         writer.Write this.Present
         writer.Write this.LeadingZeros
         writer.Write this.MissingNumbers
@@ -322,6 +329,7 @@ type internal ColumnCells(mostNumbers: int, mostTexts: int, missing: byte[][]) =
     /// <param name="lines">By how much its lines are counted too low.</param>
     member this.Append(reader: BinaryReader, lines: int) : unit =
         this.Missing <- this.Missing + reader.ReadInt32()
+        this.Minuses <- this.Minuses + reader.ReadInt32()
         this.Present <- this.Present + reader.ReadInt32()
         this.LeadingZeros <- this.LeadingZeros + reader.ReadInt32()
         this.MissingNumbers <- this.MissingNumbers + reader.ReadInt32()

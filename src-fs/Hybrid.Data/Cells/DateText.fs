@@ -108,10 +108,43 @@ module internal DateText =
         |> Option.map ((+) 1)
         |> Option.defaultValue -1
 
+    /// Dates in words: Jan 1974, January-2005, April 5, 2018; 5 April 2018.
+    let private monthInFront, private dayInFront =
+        [|
+            for month in [ "MMM"; "MMMM" ] do
+                $"{month} yyyy"
+                $"{month}-yyyy"
+                $"{month} d, yyyy"
+                $"{month} d yyyy"
+        |],
+        [| "d MMM yyyy"; "d MMMM yyyy" |]
+
+    let private tryWords (formats: string[]) (text: string) : float voption =
+        match DateTime.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.None) with
+        | true, date -> ValueSome((date - origin).TotalDays)
+        | _ -> ValueNone
+
+    let private isMonth (text: string) (start: int) =
+        text.Length >= start + 3
+        && ValueOption.isSome (named (text.Substring(start, 3)))
+
+    /// Whether a text may be a date: it begins with a digit, or the name of a month.
+    let mayBe (text: string) : bool =
+        text.Length >= 6
+        && text.Length <= 40
+        && (Char.IsAsciiDigit text[0] || isMonth text 0)
+
     /// The days since the beginning of 1970.
     let tryDays (order: DateOrder) (text: string) : float voption =
-        if text.Length < 6 || text.Length > 40 || not (Char.IsAsciiDigit text[0]) then
+        if not (mayBe text) then
             ValueNone
+        elif not (Char.IsAsciiDigit text[0]) then
+            if order = DateOrder.MonthFirst then
+                tryWords monthInFront text
+            else
+                ValueNone
+        elif order = DateOrder.DayFirst && isMonth text (1 + text.IndexOf ' ') then
+            tryWords dayInFront text
         else
             let day, time =
                 match gapOf text with

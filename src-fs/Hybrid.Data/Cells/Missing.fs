@@ -17,7 +17,9 @@ module internal Missing =
             "#N/A"
             "NaN"
             "nan"
+            "NAN"
             "NULL"
+            "Null"
             "null"
             "None"
         ]
@@ -85,6 +87,10 @@ module internal Missing =
             && not (text[0] >= '0'B && text[0] <= '9'B)
             && isOneOf encoded text)
         || (others.Length > 0 && isOneOf others text)
+
+    /// A trimmed text that is missing unless it is a class, beside "+"; not where it is one of the other texts, which are always missing.
+    let isMinus (others: byte[][], text: ReadOnlySpan<byte>) : bool =
+        text.Length = 1 && text[0] = '-'B && not (isOneOf others text)
 
     /// The bytes of further tokens.
     let encode (tokens: string list) : byte[][] =

@@ -27,7 +27,8 @@ module internal TargetRules =
         || (distinct <= guessedClasses && present >= guessedExamples * distinct)
 
     /// The usual names of no and yes whose order is not that of their letters.
-    let private noAndYes = set [ "nein", "ja"; "n", "j"; "nee", "ja"; "nej", "ja" ]
+    let private noAndYes =
+        set [ "-", "+"; "nein", "ja"; "n", "j"; "nee", "ja"; "nej", "ja" ]
 
     /// Two values as no and yes: in their order, which is that of 0 and 1, false and true, no and yes.
     let inOrder (names: string[]) : string[] =
@@ -47,12 +48,19 @@ module internal TargetRules =
         let quoted = Advice.quote name
         let numbers = ColumnNumbers.ofCells signs cells
         let isNumeric = ColumnNumbers.areAll numbers cells
-        let present = cells.Present - (if isNumeric then cells.MissingNumbers else 0)
+        // plus and minus are two classes
+        let isSigned = cells.Minuses > 0 && Seq.forall ((=) "+") (ColumnRules.texts cells)
+
+        let present =
+            if isNumeric then cells.Present - cells.MissingNumbers
+            elif isSigned then cells.Present + cells.Minuses
+            else cells.Present
 
         let texts =
             lazy
                 (ColumnRules.texts cells
                  |> Seq.filter (fun text -> not (isNumeric && Missing.isAmongNumbers text))
+                 |> Seq.append (if isSigned then [ "-" ] else [])
                  |> Array.ofSeq)
 
         let number =
@@ -133,9 +141,15 @@ module internal TargetRules =
                         ]
                     )
             elif names.Length = 1 then
+                let lacking =
+                    if cells.Missing > 0 then
+                        $", or none, as {cells.Missing} rows do"
+                    else
+                        ""
+
                 Error(
                     None,
-                    $"every example has the same class {Advice.quote names[0]} in {quoted}, so there is nothing to distinguish.",
+                    $"every example has the same class {Advice.quote names[0]} in {quoted}{lacking}, so there is nothing to distinguish.",
                     [ Advice.otherClasses; Advice.otherTarget ]
                 )
             elif isOnly then

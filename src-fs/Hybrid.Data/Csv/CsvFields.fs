@@ -170,6 +170,11 @@ module internal CsvFields =
                         fail
                             $"{Advice.quote text} is not a class of {Advice.quote target.Name} that the model knows. It knows {Advice.list names}.")
 
+            // plus and minus
+            let hasMinus = Array.contains "-" names
+
             fun () ->
-                let code = if rows.IsMissing field then -1 else read ()
+                let isMissing = rows.IsMissing field && not (hasMinus && rows.IsMinus field)
+
+                let code = if isMissing then -1 else read ()
                 if code < 0 then nan else float code

@@ -86,6 +86,15 @@ module internal CsvNotes =
             ]
 
         [
+            if scan.Form.Titles > 0 then
+                let lines =
+                    if scan.Form.Titles = 1 then
+                        "1 line"
+                    else
+                        $"{scan.Form.Titles} lines"
+
+                note [] $"{lines} with one field above the table left out" []
+
             if not hasHeader && options.Header.IsNone then
                 note
                     []

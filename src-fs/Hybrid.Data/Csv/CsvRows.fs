@@ -134,7 +134,10 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
             source
             (Some line)
             None
-            $"expected {width} fields, as in line {firstLine}, but found {found}. Correct the row, and quote text that contains the separator."
+            (if width = 1 then
+                 $"line {firstLine} has one field, but this one has {found}. Remove the lines above the table, or quote text that contains the separator."
+             else
+                 $"expected {width} fields, as in line {firstLine}, but found {found}. Correct the row, and quote text that contains the separator.")
 
     /// The first fields of a row may be all that it has, unless blanks separate them: then it cannot be told which are missing.
     let isShort () =
@@ -246,6 +249,13 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
 
             found
 
+    /// Passes over the lines above the table.
+    member this.SkipTitles() : unit =
+        for _ in 1 .. form.Titles do
+            this.Advance() |> ignore
+
+        number <- 0
+
     /// The bytes of a field of the current row, trimmed.
     member _.Bytes(field: int) : ReadOnlySpan<byte> =
         let at = field - lacking ()
@@ -258,6 +268,10 @@ type internal CsvRows(source: string, stream: Stream, form: CsvForm, missing: by
     /// Whether a field of the current row stands for a missing value.
     member this.IsMissing(field: int) : bool =
         Missing.isMissing (missing, this.Bytes field)
+
+    /// Whether it is a minus, and not said to be missing by the caller.
+    member this.IsMinus(field: int) : bool =
+        Missing.isMinus (missing, this.Bytes field)
 
     /// <summary>Bytes as text: UTF-8, or else Latin-1 as Windows writes it.</summary>
     /// <param name="bytes">A field, trimmed.</param>
@@ -314,7 +328,9 @@ module internal CsvRows =
             use rows = new CsvRows(TableInput.name input, text, form, Missing.encode missing)
             action rows)
 
-    /// Reads the first row of a table, which every table has.
+    /// Reads the first row of a table, which every table has, below its titles.
     let readFirst (rows: CsvRows) : unit =
+        rows.SkipTitles()
+
         if not (rows.Read()) then
             DataFile.failFile rows.Source "the file is empty. Give a table with one row per example."

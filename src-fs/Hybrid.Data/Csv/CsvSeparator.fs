@@ -12,6 +12,8 @@ type internal CsvForm =
         AreBlanks: bool
         /// Lines that begin with # are comments.
         HasComments: bool
+        /// How many lines with one field stand above the table, which has several: its title, or notes.
+        Titles: int
         /// The first line has one field less than all others: its names have none for the column of row names, as R writes tables.
         LacksName: bool
         /// The fields of the first line are quoted, and those of a column below it are not: its texts are names, also where they are
@@ -202,14 +204,59 @@ module internal CsvSeparator =
                 rest, true
         | _ -> text, false
 
+    /// The text without the lines at its beginning that have one field, if all others have as many fields as each other; and how many
+    /// there are, blank ones not counted.
+    let private withoutTitles (text: string) (whole: bool) : string * int =
+        let titles (candidate: char) =
+            let lines = counts text whole candidate
+            let count = lines |> List.takeWhile ((=) 0) |> List.length
+            // remarks may follow below
+            let table = lines |> List.skip count |> List.filter ((<>) 0)
+
+            if count > 0 && table.Length >= 3 && isConsistent table then
+                count
+            else
+                0
+
+        if
+            candidates
+            |> List.exists (fun candidate -> isConsistent (counts text whole candidate))
+        then
+            text, 0
+        else
+            match candidates |> List.map titles |> List.tryFind ((<>) 0) with
+            | None -> text, 0
+            | Some count ->
+                let lines = text.Split '\n'
+
+                let last =
+                    lines
+                    |> Seq.indexed
+                    |> Seq.filter (snd >> String.IsNullOrWhiteSpace >> not)
+                    |> Seq.item (count - 1)
+                    |> fst
+
+                let titles = Array.truncate (last + 1) lines
+
+                // a quoted field of several lines is no title
+                if
+                    titles
+                    |> Array.exists (fun line -> Seq.length (Seq.filter ((=) '"') line) % 2 = 1)
+                then
+                    text, 0
+                else
+                    String.Join('\n', Array.skip (last + 1) lines), count
+
     let private formOf (text: string) (whole: bool) : CsvForm =
         let text, hasComments = withoutComments text whole
+        let text, titles = withoutTitles text whole
         let separator = choose text whole
 
         {
             Separator = (if separator = Blanks then '\t' else separator)
             AreBlanks = (separator = Blanks)
             HasComments = hasComments
+            Titles = titles
             LacksName = hasOneMore (counts text whole separator) && haveRowNames text separator
             QuotesNames = separator <> Blanks && quotesNames text whole separator
         }
@@ -235,6 +282,7 @@ module internal CsvSeparator =
                 Separator = ','
                 AreBlanks = false
                 HasComments = false
+                Titles = 0
                 LacksName = false
                 QuotesNames = false
             }

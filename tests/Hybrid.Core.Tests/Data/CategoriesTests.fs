@@ -34,6 +34,10 @@ let ``Dates – in one order – are days since 1970`` (date: string, days: floa
 [<InlineData("31-Dec-2010", "2-Jan-2004")>]
 [<InlineData("31-OCT-2010", "02-January-04")>]
 [<InlineData("12/31/10 0:00", "1/2/04 0:00")>]
+[<InlineData("31 December 2010", "2 January 2004")>]
+[<InlineData("31 Dec 2010", "2 Jan 2004")>]
+[<InlineData("\"December 31, 2010\"", "\"January 2, 2004\"")>]
+[<InlineData("Dec 31 2010", "Jan 2 2004")>]
 let ``Dates – with two digits of the year or the name of the month – are days since 1970``
     (late: string, early: string)
     =
@@ -52,6 +56,17 @@ let ``Dates – with two digits of the year or the name of the month – are day
         withText text (Csv.readFor (Schema.ofTable data) ModelCsvOptions.predict)
 
     Assert.Equal<float32[]>(data.Features, again.Features)
+
+[<Theory>]
+[<InlineData("Dec 2010", 14944.0)>]
+[<InlineData("December-2010", 14944.0)>]
+let ``Dates – the name of a month and the year – are its first day`` (date: string, days: float) =
+    let data =
+        read (table "month,y" 12 (fun i -> date.Replace("2010", $"{2010 - i}") + $",{i}.5"))
+
+    match data.Columns[0].Kind with
+    | Number format -> Assert.Equal(days, float data.Features[0] + format.Offset, 3)
+    | kind -> Assert.Fail $"%A{kind}"
 
 [<Theory>]
 [<InlineData("12/31/50", -6941.0)>]

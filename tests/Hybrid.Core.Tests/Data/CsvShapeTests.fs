@@ -25,6 +25,29 @@ let ``Rows – lines of one field below the table – are left out and said`` ()
 
     Assert.Equal<float32[]>(data.Features, again.Features)
 
+[<Theory>]
+[<InlineData("Births to mothers under 20\nSource: \"the census, part 2\"\n\n", ',')>]
+[<InlineData("// id, name, what it is\n// (c) 1992, all of us\n", '\t')>]
+let ``Rows – lines of one field above the table – are left out and said`` (above: string, separator: char) =
+    let own (text: string) = text.Replace(',', separator)
+    let text = above + own (table "a,b,y" 12 (fun i -> $"{i},{i % 3}.5,{i % 2}"))
+    let data = read text
+    Assert.Equal(12, data.Examples)
+    Assert.Equal<string[]>([| "a"; "b" |], names data)
+    Assert.Equal(2, data.RowNumber 0)
+    says "2 lines with one field above the table left out" data
+
+    let again =
+        withText text (Csv.readFor (Schema.ofTable data) ModelCsvOptions.evaluate)
+
+    Assert.Equal<float32[]>(data.Features, again.Features)
+
+[<Fact>]
+let ``Rows – a line of one field above those of several lengths – is said to be in the way`` () =
+    withText "Births\na,b,y\n1,2\n3,4,1\n" (fun path ->
+        failsWith [ "line 2: line 1 has one field, but this one has 3"; "Remove the lines above" ] (fun () ->
+            Csv.read CsvOptions.defaults path))
+
 [<Fact>]
 let ``Rows – a line of one field between others – is an error there`` () =
     withText "a,b,y\n1,2,0\nthe second part\n3,4,1\n" (fun path ->

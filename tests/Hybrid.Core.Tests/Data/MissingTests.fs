@@ -14,6 +14,7 @@ open Xunit
 [<InlineData("#N/A")>]
 [<InlineData("NaN")>]
 [<InlineData("nan")>]
+[<InlineData("NAN")>]
 [<InlineData("NULL")>]
 [<InlineData("null")>]
 [<InlineData("None")>]
@@ -66,6 +67,33 @@ let ``Missing – in the target – leaves the row out and counts it`` () =
 
     Assert.Equal(11, data.Examples)
     says "1 row without a target" data
+
+[<Fact>]
+let ``Missing – a minus in a target of plus and minus – is a class`` () =
+    let text = table "a,y" 12 (fun i -> $"{i}.5," + (if i % 3 = 0 then "-" else "+"))
+    let data = read text
+
+    match data.Target with
+    | Classes(names, codes) ->
+        Assert.Equal<string[]>([| "+"; "-" |], names)
+        Assert.Equal<int[]>([| 1; 0; 0; 1 |], Array.truncate 4 codes)
+        Assert.Equal(12, codes.Length)
+    | target -> Assert.Fail $"%A{target}"
+
+    let again =
+        withText text (Csv.readFor (Schema.ofTable data) ModelCsvOptions.evaluate)
+
+    Assert.Equal(Some data.Target, again.Target)
+
+[<Fact>]
+let ``Missing – a minus in a target of plus and minus, as the caller says – is missing`` () =
+    withText (table "a,y" 12 (fun i -> $"{i}.5," + (if i % 3 = 0 then "-" else "+"))) (fun path ->
+        failsWith [ "the same class «+» in «y», or none, as 4 rows do" ] (fun () ->
+            Csv.read
+                { CsvOptions.defaults with
+                    Missing = [ "-" ]
+                }
+                path))
 
 [<Fact>]
 let ``Missing – rows of separators only – are blank`` () =

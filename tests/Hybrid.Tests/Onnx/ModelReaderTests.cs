@@ -43,6 +43,31 @@ public sealed class ModelReaderTests
     }
 
     [Fact]
+    public void A_graph_of_classical_operators_alone_needs_no_opset_of_the_others() =>
+        Assert.Equal("ai.onnx.ml.TreeEnsembleClassifier", Assert.Single(Samples.Read(model =>
+        {
+            model.OpsetImport[0].Domain = "ai.onnx.ml";
+            model.OpsetImport[0].Version = 1;
+            model.Graph.Node[0].Domain = "ai.onnx.ml";
+            model.Graph.Node[0].OpType = "TreeEnsembleClassifier";
+        }).Graph.Nodes).Operator);
+
+    /// <summary>As ML.NET writes them: all columns, the inputs too.</summary>
+    [Fact]
+    public void An_output_that_depends_on_weights_comes_before_a_copy_of_an_input()
+    {
+        var graph = Samples.Read(model =>
+        {
+            var weight = Samples.MessageTensor("w", DataType.Float, 1, 1);
+            weight.FloatData.Add(2);
+            model.Graph.Initializer.Add(weight);
+            model.Graph.Node.Add(new NodeProto { OpType = "MatMul", Input = { model.Graph.Input[0].Name, "w" }, Output = { "score" } });
+            model.Graph.Output.Add(Samples.MessagePort("score", DataType.Float));
+        }).Graph;
+        Assert.Equal("score", graph.Outputs.Head.Name);
+    }
+
+    [Fact]
     public void A_duplicate_metadata_key_is_refused() => Refused("the metadata has «seed» twice", model =>
     {
         model.MetadataProps.Add(new StringStringEntryProto { Key = "seed", Value = "1" });
