@@ -69,8 +69,26 @@ module internal Rewriting =
                 Values = Floats(Array.ofList values)
             }
 
+        let areOpposite (values: float32 list) =
+            let half = values.Length / 2
+            List.forall2 (fun a b -> a = -b) (List.take half values) (List.skip half values)
+
+        // two classes as sigmoids of -z and z, as scikit-learn writes them, are the softmax of -z / 2 and z / 2
+        let isBinary =
+            outputs = 2
+            && attribute "post_transform" node = Some(OnnxAttribute.Text "LOGISTIC")
+            && areOpposite coefficients
+            && areOpposite intercepts
+
+        let coefficients, intercepts =
+            if isBinary then
+                List.map ((*) 0.5f) coefficients, List.map ((*) 0.5f) intercepts
+            else
+                coefficients, intercepts
+
         let after =
             match attribute "post_transform" node with
+            | _ when isBinary -> "Softmax"
             | None
             | Some(OnnxAttribute.Text "NONE") -> "Identity"
             | Some(OnnxAttribute.Text "LOGISTIC") -> "Sigmoid"
@@ -159,13 +177,39 @@ module internal Rewriting =
         | "Einsum", _ -> [], [ asProduct node ]
         | _ -> [], [ node ]
 
+    /// Whether the sum of a node's results is 1 for each example.
+    let private isSoftmax (node: OnnxNode) =
+        node.Operator = "Softmax"
+        && match attribute "axis" node with
+           | Some(OnnxAttribute.Integer axis) -> axis = 1L || axis = -1L
+           | _ -> true
+
+    /// Probabilities of a softmax divided by their sum, which is 1, as scikit-learn writes them, without the division: then the softmax is
+    /// the end, and what comes before it the scores.
+    let private withoutUnitSums (nodes: OnnxNode list) : OnnxNode list =
+        let sums = nodes |> Seq.filter isSoftmax |> Seq.collect _.Outputs |> HashSet
+
+        nodes
+        |> List.map (fun node ->
+            if
+                node.Operator = "ai.onnx.ml.Normalizer"
+                && attribute "norm" node = Some(OnnxAttribute.Text "L1")
+                && sums.Contains node.Inputs.Head
+            then
+                { node with
+                    Operator = "Identity"
+                    Attributes = []
+                }
+            else
+                node)
+
     /// Linear models of ai.onnx.ml as layers of neurons, and maps of classes as their numbers.
     let plain (opset: int) (graph: OnnxGraph) : OnnxGraph =
         let parts = graph.Nodes |> List.map (expanded opset)
 
         { graph with
             Initializers = graph.Initializers @ List.collect fst parts
-            Nodes = List.collect snd parts
+            Nodes = parts |> List.collect snd |> withoutUnitSums
         }
 
     /// The constants that nodes and initializers hold.

@@ -34,7 +34,7 @@ let ``Rows – lines of one field above the table – are left out and said`` (a
     let data = read text
     Assert.Equal(12, data.Examples)
     Assert.Equal<string[]>([| "a"; "b" |], names data)
-    Assert.Equal(2, data.RowNumber 0)
+    Assert.Equal(1, data.RowNumber 0)
     says "2 lines with one field above the table left out" data
 
     let again =
