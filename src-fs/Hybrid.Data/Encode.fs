@@ -61,7 +61,7 @@ type Encoder(schema: Schema) =
             let listed = Advice.list names
 
             fail
-                $"{Printable.quote text} is not a category of the column {Printable.quote column.Name}: {listed}."
+                $"{Printable.quote text} is not a category of the column {Printable.quote column.Name}: {listed}. Give one of these, or null for a missing value."
         | ValueNone, Number _ -> nan
 
     let ofCell (policy: UnknownCategory) (index: int) (cell: Cell) : float =

@@ -169,17 +169,22 @@ module internal ColumnNumbers =
         | [ one ] -> $"{namedTexts [ one ]} counts as missing"
         | several -> $"{namedTexts several} count as missing"
 
+    /// More different endings than this are words, such as those of addresses, not units.
+    let private mostUnits = 16
+
     /// Two units, if most texts are numbers with one unit or another, so that this is why they cannot be compared.
     let differentUnits (cells: ColumnCells) : (string * string) option =
-        let haveUnit () =
-            cells.Texts.Known
-            |> Seq.filter (fun cell -> Option.isSome (NumberText.trySplit cell.Text))
-            |> Seq.length
+        let units =
+            lazy
+                (cells.Texts.Known
+                 |> Seq.choose (fun cell -> NumberText.trySplit cell.Text |> Option.map fst)
+                 |> Array.ofSeq)
 
         if
             not (isNull cells.OtherUnit)
             && cells.Unit <> cells.OtherUnit
-            && 2 * haveUnit () >= cells.Texts.Known.Count
+            && 2 * units.Value.Length >= cells.Texts.Known.Count
+            && (Array.distinct units.Value).Length <= mostUnits
         then
             Some(cells.Unit, cells.OtherUnit)
         else

@@ -86,6 +86,11 @@ let ``Texts – of which a few begin with a number – are not called numbers of
     says "every row has its own text, like «Sweet A»" data
 
 [<Fact>]
+let ``Texts – that begin with numbers and end in many words – are not called numbers of different units`` () =
+    read (table "street,w,y" 30 (fun i -> $"{i} {char (65 + i)}lm Street,{i % 7},{i}.5"))
+    |> says "every row has its own text, like «0 Alm Street»"
+
+[<Fact>]
 let ``Numbers – some with a decimal comma and some with a point – are refused`` () =
     withText (table "a;y" 20 (fun i -> if i % 2 = 0 then $"{i}.5;1" else $"{i},25;0")) (fun path ->
         failsWith [ "decimal comma"; "decimal point" ] (fun () -> Csv.read CsvOptions.defaults path))

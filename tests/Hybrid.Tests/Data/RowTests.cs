@@ -214,7 +214,7 @@ public sealed class RowTests
     [Fact]
     public void An_unknown_category_is_an_error_or_missing_as_asked()
     {
-        Refuses("«Ash» is not a category of the column «Street»: Elm, Oak", () => model.Encode(Second("Ash")));
+        Refuses("«Ash» is not a category of the column «Street»: Elm, Oak. Give one of these, or null for a missing value.", () => model.Encode(Second("Ash")));
         Assert.True(double.IsNaN(model.Encode(Second("Ash"), UnknownCategory.Missing)[2]));
         Assert.Single(model.EncodeAll(new[] { Second("Ash") }, UnknownCategory.Missing));
         Refuses("holds numbers", () => model.Encode(new { Area = "wide", Rooms = 1, Street = "Elm", Heating = "Gas", Garden = true }, UnknownCategory.Missing));

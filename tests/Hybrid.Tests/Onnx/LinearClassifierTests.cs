@@ -43,17 +43,17 @@ public sealed class LinearClassifierTests
     static ModelProto File(string transform, float[] coefficients, float[] intercepts)
     {
         var classifier = new NodeProto { Domain = "ai.onnx.ml", OpType = "LinearClassifier", Input = { "x" }, Output = { "label", "raw" } };
-        classifier.Attribute.Add(new AttributeProto { Name = "coefficients", Type = Kind.Floats, Floats = { coefficients } });
-        classifier.Attribute.Add(new AttributeProto { Name = "intercepts", Type = Kind.Floats, Floats = { intercepts } });
+        classifier.Attribute.Add(new AttributeProto { Name = "coefficients", Type = (int)Kind.Floats, Floats = { coefficients } });
+        classifier.Attribute.Add(new AttributeProto { Name = "intercepts", Type = (int)Kind.Floats, Floats = { intercepts } });
         classifier.Attribute.Add(new AttributeProto
         {
             Name = "classlabels_ints",
-            Type = Kind.Ints,
+            Type = (int)Kind.Ints,
             Ints = { Enumerable.Range(0, intercepts.Length).Select(label => (long)label) },
         });
-        classifier.Attribute.Add(new AttributeProto { Name = "post_transform", Type = Kind.String, S = ByteString.CopyFromUtf8(transform) });
+        classifier.Attribute.Add(new AttributeProto { Name = "post_transform", Type = (int)Kind.String, S = ByteString.CopyFromUtf8(transform) });
         var normalizer = new NodeProto { Domain = "ai.onnx.ml", OpType = "Normalizer", Input = { "raw" }, Output = { "p" } };
-        normalizer.Attribute.Add(new AttributeProto { Name = "norm", Type = Kind.String, S = ByteString.CopyFromUtf8("L1") });
+        normalizer.Attribute.Add(new AttributeProto { Name = "norm", Type = (int)Kind.String, S = ByteString.CopyFromUtf8("L1") });
 
         var graph = new GraphProto { Name = "regression", Node = { classifier, normalizer } };
         graph.Input.Add(Rows("x", Inputs));
