@@ -19,7 +19,6 @@ module internal Missing =
             "nan"
             "NAN"
             "NULL"
-            "Null"
             "null"
             "None"
         ]

@@ -7,7 +7,7 @@ open System
 /// <remarks>
 /// Fields are separated by tabs, semicolons, commas, bars or blanks, whichever the first lines have. Fields may be quoted;
 /// surrounding space and blank lines are ignored, and so are rows of separators only, and lines of one field above or below the table. An
-/// empty field, NA, N/A, n/a, #N/A, NaN, nan, NAN, NULL, Null, null, None, ?, - and . are missing values, and among numbers also the same
+/// empty field, NA, N/A, n/a, #N/A, NaN, nan, NAN, NULL, null, None, ?, - and . are missing values, and among numbers also the same
 /// in any case, n.a., nil, missing, unknown, -- and the like; infinities, spelled out, are errors. In a target of + and - both are classes.
 /// </remarks>
 [<RequireQualifiedAccess>]

@@ -44,12 +44,12 @@ let ``Missing – in a usual spelling, in the first row too – is missing`` (to
 
 [<Fact>]
 let ``Missing – as the caller says – is missing, and so for a model`` () =
-    let text = table "a,y" 20 (fun i -> if i = 3 then "unknown,1" else $"{i},{i % 2}")
+    let text = table "a,y" 20 (fun i -> if i = 3 then "withheld,1" else $"{i},{i % 2}")
 
     let data =
         readWith
             { CsvOptions.defaults with
-                Missing = [ "unknown" ]
+                Missing = [ "withheld" ]
             }
             text
 
