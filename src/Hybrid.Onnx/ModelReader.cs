@@ -14,6 +14,9 @@ sealed class ModelReader(ModelSource source)
     const string PlainAdvice = "Export the model with ONNX's own operators only.";
     const string PortAdvice = "Export the model with tensors of numbers as inputs and outputs.";
 
+    /// <summary>Parts of the names of operators with weights.</summary>
+    static readonly string[] weighted = ["MatMul", "Gemm", "Conv", "Einsum", "Linear", "TreeEnsemble", "SVM"];
+
     readonly TensorReader tensors = new(source);
 
     public OnnxModel Read(ModelProto model)
@@ -70,9 +73,8 @@ sealed class ModelReader(ModelSource source)
         return computed;
     }
 
-    static bool HasWeights(string @operator) =>
-        @operator is "MatMul" or "Gemm" || @operator.Contains("Conv") || @operator.StartsWith("Linear") || @operator.StartsWith("TreeEnsemble")
-        || @operator.StartsWith("SVM");
+    static bool HasWeights(string operatorName) =>
+        weighted.Any(part => operatorName.Contains(part, StringComparison.Ordinal));
 
     /// <summary>The types of the constants that a graph holds, by their names.</summary>
     static Dictionary<string, int> Types(GraphProto graph)
