@@ -187,8 +187,8 @@ module internal CrossValidation =
         else
             Array.truncate (chosen task course) course
 
-    /// <summary>Whether a network is better than another by their courses: its least loss is lower, unless the other is more
-    /// accurate.</summary>
+    /// <summary>Whether a network is better than another by their courses: its least loss is lower, unless the other is more accurate in
+    /// classes or labels.</summary>
     let isBetter (task: LearningTask) (one: HeldOut[]) (other: HeldOut[]) : bool =
         let least (course: HeldOut[]) = course |> Array.map _.Loss |> Array.min
         let right (course: HeldOut[]) = Array.map _.Right course
@@ -203,7 +203,9 @@ module internal CrossValidation =
 
         one.Length > 0
         && other.Length > 0
-        && (if least one < least other then
+        && (if task.IsRegression then
+                least one < least other
+            elif least one < least other then
                 not (isMoreAccurate other one)
             else
                 isMoreAccurate one other)

@@ -268,9 +268,14 @@ module internal Prepared =
 
     // ---- all of it
 
+    /// The L2 of the wide layer of quantities, ten times the usual one of 300 examples.
+    [<Literal>]
+    let private StrongL2 = 0.03
+
     /// The options of the network with which cross-validation compares the usual one, where they say nothing of its layers or L2: a wide
-    /// layer alone, without L2, learns exceptions and repeated rows by heart, which some tables need.
-    let private alternative (options: Options) : Options option =
+    /// layer alone. Of classes it has no L2, to learn exceptions and repeated rows by heart, which some tables need; of quantities a
+    /// strong one, for tables whose quantity is nearly linear or noisy.
+    let private alternative (options: Options) (task: LearningTask) : Options option =
         if
             NewLayers.areMade options
             && options.Hidden.IsNone
@@ -281,7 +286,7 @@ module internal Prepared =
             Some
                 { options with
                     Hidden = Some [ NewLayers.Widest ]
-                    L2 = Some 0.0
+                    L2 = Some(if task.IsRegression then StrongL2 else 0.0)
                 }
         else
             None
@@ -422,8 +427,8 @@ module internal Prepared =
                 | None -> None
             Folds = folds
             Alternative =
-                if isCrossValidated && not task.IsRegression then
-                    alternative given
+                if isCrossValidated then
+                    alternative given task
                     |> Option.map (fun other -> ofOptions other data)
                     |> Option.filter (fun other -> not other.Folds.IsEmpty)
                 else

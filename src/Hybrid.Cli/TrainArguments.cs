@@ -57,7 +57,7 @@ sealed class TrainArguments
 
     readonly Option<int[]?> hidden = Arguments.Sizes(
         "--hidden", "n,n,…", "Units of each hidden layer, such as 64,32; 0 for none. Default: two layers sized for the data, or "
-        + "for few examples one of 256 without L2, as cross-validation decides; for images, at least 1,000 of 16 × 16 pixels, a convolutional network as of --network, trained for 10 epochs.");
+        + "for few examples one of 256, without L2 or for quantities with 0.03, as cross-validation decides; for images, at least 1,000 of 16 × 16 pixels, a convolutional network as of --network, trained for 10 epochs.");
 
     readonly Option<string?> network = Arguments.Text(
         "--network", "layers", "Hidden layers as words, in place of --hidden, such as conv32x3,pool2,conv64x3,pool2,128 for images: see "

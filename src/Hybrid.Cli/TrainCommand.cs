@@ -320,7 +320,7 @@ sealed class TrainCommand
     string Decided(TrainingReport best) => (run?.Plan.Alternative, best.Hidden) switch
     {
         ({ } other, { } hidden) =>
-            $", as of --hidden {string.Join(',', hidden)}{(hidden.SequenceEqual(other.Sizes.Skip(1).SkipLast(1)) ? " --l2 0" : "")}",
+            $", as of --hidden {string.Join(',', hidden)}{(hidden.SequenceEqual(other.Sizes.Skip(1).SkipLast(1)) ? $" --l2 {Words.Number(other.L2)}" : "")}",
         _ => "",
     };
 

@@ -44,12 +44,14 @@ static class TrainLines
                 + (plan.Loss == "squared" ? "" : " and the temperature of the probabilities")
             : ""),
         $"Network: {Network(plan)}"
-        + (plan.Alternative is { } other ? $", or {Network(other)} without L2, as the cross-validation decides" : "")
+        + (plan.Alternative is { } other ? $", or {Network(other)} {L2(other)}, as the cross-validation decides" : "")
         + $"; {plan.Loss} loss",
         $"Optimizer: {plan.Optimizer}, " + (plan.LearningRate is { } rate
             ? $"learning rate {Words.Number(rate)}, batches of {plan.BatchSize}, at most {Words.Count(plan.Epochs, "epoch")}"
             : $"all examples at once, at most {Words.Count(plan.Epochs, "iteration")}"),
     ];
+
+    static string L2(TrainingPlan plan) => plan.L2 > 0 ? $"with L2 {Words.Number(plan.L2)}" : "without L2";
 
     static string Network(TrainingPlan plan) =>
         $"{string.Join('-', plan.Shapes.Select(shape => string.Join('×', shape)))}, {Words.Count(plan.Parameters, "parameter")}";

@@ -21,12 +21,15 @@ public sealed record TrainingPlan(
     /// width.</summary>
     public IReadOnlyList<IReadOnlyList<int>> Shapes { get; init; } = [];
 
+    /// <summary>λ of the L2 term ½λ Σ w² of the loss.</summary>
+    public double L2 { get; init; }
+
     /// <summary>The number of folds of the cross-validation of the training examples that decides, before the first epoch, how many
     /// epochs there are, and for classes and labels the temperature of their probabilities; 0 for none.</summary>
     public int Folds { get; init; }
 
-    /// <summary>The plan with another network, with which that cross-validation compares this one: the better one is trained. Null for
-    /// quantities, where layers or L2 are given, and without cross-validation.</summary>
+    /// <summary>The plan with another network, with which that cross-validation compares this one: the better one is trained. Null
+    /// where layers or L2 are given, and without cross-validation.</summary>
     public TrainingPlan? Alternative { get; init; }
 
     /// <summary>The number of examples that intervals are calibrated on, which choose nothing; 0 without intervals.</summary>
@@ -47,6 +50,7 @@ public sealed record TrainingPlan(
             TableNote.Of(prepared.Notes))
         {
             Shapes = [.. prepared.Shapes.Select(shape => (int[])[.. shape])],
+            L2 = record.L2,
             Folds = record.Folds,
             Alternative = prepared.Alternative is { Value: var other } ? Of(other) : null,
             Calibration = prepared.Split.Calibration.Length,

@@ -60,9 +60,7 @@ let ``A usual network and a wide one - few examples of classes - have the same r
         Assert.Equal<int[]>(held.Rows, otherHeld.Rows)
 
 [<Fact>]
-let ``There is one network only - layers, L2, epochs or quantities - as the options say`` () =
-    let quantity = named (Quantity(Array.init 90 float32)) noisy.Features
-
+let ``There is one network only - layers, L2 or epochs - as the options say`` () =
     for options, table in
         [
             { options with Hidden = Some [ 8 ] }, noisy
@@ -74,7 +72,6 @@ let ``There is one network only - layers, L2, epochs or quantities - as the opti
                 ValidationFraction = Some 0.2
             },
             noisy
-            options, quantity
         ] do
         Assert.True((prepare options table).Alternative.IsNone)
 
@@ -117,6 +114,37 @@ let ``What is trained - rows to be learned by heart or noise - is the network th
                 isMoreAccurate wide usual
 
         Assert.Equal(isWideBetter, (hidden = [ 256 ]))
+
+/// A sum with much noise.
+let private sum: Table =
+    let noise = Random.normals 8UL 90
+
+    noisy.Features
+    |> Array.chunkBySize 3
+    |> Array.mapi (fun i row -> Array.sum row + float32 (2.0 * noise[i]))
+    |> fun sums -> named (Quantity sums) noisy.Features
+
+/// A curve without noise.
+let private curve: Table =
+    noisy.Features
+    |> Array.chunkBySize 3
+    |> Array.map (fun row -> sin (3.0f * row[0]))
+    |> fun values -> named (Quantity values) noisy.Features
+
+[<Fact>]
+let ``What is trained - a sum in noise or a curve - is the network whose loss on the folds is lower`` () =
+    for table, hidden in [ sum, [ 256 ]; curve, [ 32; 16 ] ] do
+        let prepared = prepare options table
+        let last = trained prepared
+        let record = (Recipe.conclude engine prepared last.Progress).Model.Training.Value
+        Assert.Equal(Some hidden, record.Hidden)
+        Assert.Equal((if hidden = [ 256 ] then 0.03 else 1.0 / 90.0), record.L2, 9)
+
+        let least =
+            NetworkChoice.courses engine Communicator.alone (fun () -> false) prepared
+            |> Array.map (Array.map _.Loss >> Array.min)
+
+        Assert.Equal((least[1] < least[0]), (hidden = [ 256 ]))
 
 [<Fact>]
 let ``The choice - any number of threads - is the same`` () =
