@@ -101,12 +101,15 @@ module internal DateText =
 
     /// Where the time follows the day: after a blank, or a T that is no letter of a month; -1 if it does not.
     let private gapOf (text: string) : int =
-        text
-        |> Seq.pairwise
-        |> Seq.tryFindIndex (fun (before, character) ->
-            character = ' ' || character = 'T' && Char.IsAsciiDigit before)
-        |> Option.map ((+) 1)
-        |> Option.defaultValue -1
+        let rec from i =
+            if i = text.Length then
+                -1
+            elif text[i] = ' ' || text[i] = 'T' && Char.IsAsciiDigit text[i - 1] then
+                i
+            else
+                from (i + 1)
+
+        from 1
 
     /// Dates in words: Jan 1974, January-2005, April 5, 2018; 5 April 2018.
     let private monthInFront, private dayInFront =
@@ -126,6 +129,7 @@ module internal DateText =
 
     let private isMonth (text: string) (start: int) =
         text.Length >= start + 3
+        && Char.IsAsciiLetter text[start]
         && ValueOption.isSome (named (text.Substring(start, 3)))
 
     /// Whether a text may be a date: it begins with a digit, or the name of a month.
