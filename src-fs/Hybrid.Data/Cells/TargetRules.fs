@@ -142,10 +142,10 @@ module internal TargetRules =
                     )
             elif names.Length = 1 then
                 let lacking =
-                    if cells.Missing > 0 then
-                        $", or none, as {cells.Missing} rows do"
-                    else
-                        ""
+                    match cells.Missing + (if isNumeric then cells.MissingNumbers else 0) with
+                    | 0 -> ""
+                    | 1 -> ", or none, as 1 row does"
+                    | count -> $", or none, as {count} rows do"
 
                 Error(
                     None,

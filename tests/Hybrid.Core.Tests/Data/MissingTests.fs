@@ -95,6 +95,21 @@ let ``Missing – a minus in a target of plus and minus, as the caller says – 
                 }
                 path))
 
+[<Theory>]
+[<InlineData("unknown", 1, "1 row does")>]
+[<InlineData("*", 5, "5 rows do")>]
+[<InlineData("", 1, "1 row does")>]
+let ``Missing – in a target of one class – is counted where that is refused``
+    (text: string, count: int, says: string)
+    =
+    withText (table "a,y" 12 (fun i -> $"{i}.5," + (if i < count then text else "1"))) (fun path ->
+        failsWith [ $"the same class «1» in «y», or none, as {says}" ] (fun () ->
+            Csv.read
+                { CsvOptions.defaults with
+                    Task = Classification
+                }
+                path))
+
 [<Fact>]
 let ``Missing – rows of separators only – are blank`` () =
     Assert.Equal(2, (read "a,b,y\n1,2,3\n,,\n4,5,6\n,,\n").Examples)
