@@ -68,12 +68,13 @@ module internal CsvDecision =
         else
             []
 
-    /// Fails where a target is named in one of the lines below the first one: then the names stand there.
+    /// Fails where a target is named in one of the lines below the first one, and nowhere else: then the names stand there.
     let private failBelow source (cells: ColumnCells[]) (names: string[]) (targets: string list) =
         for target in targets |> List.map _.Trim() do
             if not (Array.contains target names) then
                 cells
-                |> Seq.collect (fun column -> Seq.append column.Texts.Known column.Numbers.Known)
+                |> Seq.collect (fun column ->
+                    column.Texts.Known |> Seq.filter (fun cell -> column.Texts.CountOf cell = 1))
                 |> Seq.tryFind (fun cell -> cell.Text = target && cell.Line <= lastOfNames)
                 |> Option.iter (fun cell ->
                     DataFile.failWith

@@ -102,6 +102,20 @@ let ``Header – in the second line, with the target – is said to be there`` (
                 }
                 path))
 
+[<Theory>]
+[<InlineData("male")>]
+[<InlineData("2")>]
+let ``Header – without the target, which is a value below – is listed`` (target: string) =
+    withText
+        (table "a,sex,y" 12 (fun i -> (if i % 2 = 0 then "1,male," else "2,female,") + $"{i % 6}.5"))
+        (fun path ->
+            failsWith [ $"there is no column «{target}» to predict. The columns are a, sex, y" ] (fun () ->
+                Csv.read
+                    { CsvOptions.defaults with
+                        Targets = [ target ]
+                    }
+                    path))
+
 [<Fact>]
 let ``Header – a text of it in another option – is names`` () =
     let text = table "kind,1,2,3" 20 (fun i -> $"k{i % 2},{i}.5,{i % 7},{i % 5}")
