@@ -204,8 +204,15 @@ module internal CsvSeparator =
                 rest, true
         | _ -> text, false
 
-    /// The text without the lines at its beginning that have one field, if all others have as many fields as each other; and how many
-    /// there are, blank ones not counted.
+    /// Whether the first line holds no number: then it may be one of names, not of values of a column named above.
+    let private beginsWithNames (separator: char) (table: string) : bool =
+        table.Split '\n'
+        |> Array.find (String.IsNullOrWhiteSpace >> not)
+        |> fields separator
+        |> List.forall (fun field -> Option.isNone (NumberText.tryAny (field.Trim '"')))
+
+    /// The text without the lines at its beginning that have one field, if names and rows of as many fields as these follow; and how
+    /// many there are, blank ones not counted.
     let private withoutTitles (text: string) (whole: bool) : string * int =
         let titles (candidate: char) =
             let lines = counts text whole candidate
@@ -213,10 +220,10 @@ module internal CsvSeparator =
             // remarks may follow below
             let table = lines |> List.skip count |> List.filter ((<>) 0)
 
-            if count > 0 && table.Length >= 3 && isConsistent table then
-                count
+            if count > 0 && table.Length >= 2 && isConsistent table then
+                Some(candidate, count)
             else
-                0
+                None
 
         if
             candidates
@@ -224,9 +231,9 @@ module internal CsvSeparator =
         then
             text, 0
         else
-            match candidates |> List.map titles |> List.tryFind ((<>) 0) with
+            match List.tryPick titles candidates with
             | None -> text, 0
-            | Some count ->
+            | Some(separator, count) ->
                 let lines = text.Split '\n'
 
                 let last =
@@ -236,16 +243,18 @@ module internal CsvSeparator =
                     |> Seq.item (count - 1)
                     |> fst
 
-                let titles = Array.truncate (last + 1) lines
+                let titles, table = Array.splitAt (last + 1) lines
+                let table = String.Join('\n', table)
 
-                // a quoted field of several lines is no title
+                // a quoted field of several lines is no title, nor is the name of a column of numbers with decimal commas
                 if
                     titles
                     |> Array.exists (fun line -> Seq.length (Seq.filter ((=) '"') line) % 2 = 1)
+                    || not (beginsWithNames separator table)
                 then
                     text, 0
                 else
-                    String.Join('\n', Array.skip (last + 1) lines), count
+                    table, count
 
     let private formOf (text: string) (whole: bool) : CsvForm =
         let text, hasComments = withoutComments text whole

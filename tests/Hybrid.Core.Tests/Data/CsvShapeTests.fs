@@ -48,6 +48,30 @@ let ``Rows – a line of one field above those of several lengths – is said to
         failsWith [ "line 2: line 1 has one field, but this one has 3"; "Remove the lines above" ] (fun () ->
             Csv.read CsvOptions.defaults path))
 
+[<Theory>]
+[<InlineData("1,92\n8,43\n1,93\n9,83\n")>]
+[<InlineData("r1,0.5\nr2,1.5\nr3,0.25\n")>]
+let ``Rows – the only name above rows of two fields – is no title, for a model neither`` (rows: string) =
+    let schema = Schema.ofTable (read (table "price;y" 12 (fun i -> $"{i},25;{i}")))
+
+    withText ("price\n" + rows) (fun path ->
+        for read in
+            [
+                Csv.read CsvOptions.defaults >> ignore
+                Csv.readFor schema ModelCsvOptions.predict >> ignore
+            ] do
+            failsWith [ "line 2: line 1 has one field, but this one has 2" ] (fun () -> read path))
+
+[<Fact>]
+let ``Rows – a title above names and a single row – is left out for a model`` () =
+    let schema =
+        Schema.ofTable (read (table "a,b,y" 12 (fun i -> $"{i},{i % 3}.5,{i % 2}")))
+
+    let rows =
+        withText "Births\na,b\n5,2.5\n" (Csv.readFor schema ModelCsvOptions.predict)
+
+    Assert.Equal<float32[]>([| 5f; 2.5f |], rows.Features)
+
 [<Fact>]
 let ``Rows – a line of one field between others – is an error there`` () =
     withText "a,b,y\n1,2,0\nthe second part\n3,4,1\n" (fun path ->
