@@ -66,6 +66,16 @@ module internal Missing =
     let isAmongNumbers (text: string) : bool =
         text.Length <= 8 && amongNumbers.Contains(text.ToLowerInvariant())
 
+    /// Whether such a text, beside few numbers that are labels, may be a label too.
+    let mayBeLabel (text: string) : bool =
+        match text.ToLowerInvariant() with
+        | "unknown"
+        | ":"
+        | "*"
+        | "**"
+        | "***" -> true
+        | _ -> false
+
     let private encoded = usual |> List.map Encoding.UTF8.GetBytes |> Array.ofList
 
     let private longest = usual |> List.map _.Length |> List.max

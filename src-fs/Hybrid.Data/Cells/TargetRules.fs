@@ -47,7 +47,20 @@ module internal TargetRules =
         : Result<ColumnKind * string, int option * string * Remedy list> =
         let quoted = Advice.quote name
         let numbers = ColumnNumbers.ofCells signs cells
-        let isNumeric = ColumnNumbers.areAll numbers cells
+
+        let areFew =
+            not cells.IsFull
+            && cells.Distinct <= guessedClasses
+            && cells.Present >= guessedExamples * cells.Distinct
+
+        // among labels, in place of a number, a word is a label
+        let isNumeric =
+            ColumnNumbers.areAll numbers cells
+            && not (
+                (task = Classification || task = Guess && areFew)
+                && Seq.exists Missing.mayBeLabel (ColumnRules.texts cells)
+            )
+
         // plus and minus are two classes
         let isSigned = cells.Minuses > 0 && Seq.forall ((=) "+") (ColumnRules.texts cells)
 
@@ -211,13 +224,7 @@ module internal TargetRules =
         | Regression, _ when isNumeric -> amount ()
         | Regression, _ -> spoiled ()
         | Guess, _ when isNumeric -> if looksLikeLabels () then labels () else amount ()
-        | Guess, _ when
-            ColumnNumbers.isMostly numbers cells
-            && (cells.IsFull
-                || cells.Distinct > guessedClasses
-                || cells.Present < guessedExamples * cells.Distinct)
-            ->
-            spoiled ()
+        | Guess, _ when ColumnNumbers.isMostly numbers cells && not areFew -> spoiled ()
         | Guess, _ -> labels ()
 
     /// What is wrong with several targets together.

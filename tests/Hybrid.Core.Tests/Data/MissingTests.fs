@@ -96,8 +96,8 @@ let ``Missing – a minus in a target of plus and minus, as the caller says – 
                 path))
 
 [<Theory>]
-[<InlineData("unknown", 1, "1 row does")>]
-[<InlineData("*", 5, "5 rows do")>]
+[<InlineData("nil", 1, "1 row does")>]
+[<InlineData("..", 5, "5 rows do")>]
 [<InlineData("", 1, "1 row does")>]
 let ``Missing – in a target of one class – is counted where that is refused``
     (text: string, count: int, says: string)
@@ -109,6 +109,24 @@ let ``Missing – in a target of one class – is counted where that is refused`
                     Task = Classification
                 }
                 path))
+
+[<Theory>]
+[<InlineData("unknown")>]
+[<InlineData("*")>]
+[<InlineData(":")>]
+let ``Missing – a word among labels – is a class, and among quantities is missing`` (text: string) =
+    let targets (number: int -> string) =
+        read (table "a,y" 40 (fun i -> $"{i}.5," + (if i % 4 = 0 then text else number i)))
+
+    match (targets (fun i -> $"{i % 4}")).Target with
+    | Classes(names, codes) ->
+        Assert.Equal<string[]>(Array.sort [| "1"; "2"; "3"; text |], Array.sort names)
+        Assert.Equal(40, codes.Length)
+    | target -> Assert.Fail $"%A{target}"
+
+    let quantities = targets (fun i -> $"{i}.25")
+    Assert.Equal(30, quantities.Examples)
+    says "10 rows without a target" quantities
 
 [<Fact>]
 let ``Missing – rows of separators only – are blank`` () =
