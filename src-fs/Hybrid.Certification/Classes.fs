@@ -219,7 +219,7 @@ module internal Classes =
 
     /// The same where boxes of what is undecided are split.
     let deep (options: CertifyOptions) (tool: ClassTool) (box: Box) : Finding option =
-        let boxes = CertifyOptions.boxes box.Lower.Length options
+        let boxes = CertifyOptions.boxes 1_000L box.Lower.Length options
 
         if boxes <= 1L then
             None

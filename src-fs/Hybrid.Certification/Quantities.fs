@@ -223,7 +223,7 @@ module Quantities =
         groups
         |> Work.run options 1 tool (fun tool items ->
             for item in items do
-                let boxes = CertifyOptions.boxes (box item).Lower.Length options
+                let boxes = CertifyOptions.boxes 1_000L (box item).Lower.Length options
 
                 match found[item.Index] with
                 | Some known when boxes > 1L ->

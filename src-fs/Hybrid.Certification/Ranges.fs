@@ -22,7 +22,8 @@ type OutputRange =
 /// The range of a model's outputs over a box.
 module Ranges =
     /// Boxes for one output and one combination of categories, if the options do not say it.
-    let private usual = 20_000L
+    [<Literal>]
+    let private Usual = 20_000L
 
     /// A row in a box to start from: the middle.
     let private middle (box: Box) : float32[] =
@@ -62,7 +63,6 @@ module Ranges =
                 // the same for all outputs
                 inner, tool, lazy (tool.Value.Kept inner))
 
-        let boxes = if options.Boxes > 0L then options.Boxes else usual
         let found = Array.create<OutputRange option> (answers.Outputs * cases.Length) None
         let tell = Work.counter options found.Length
 
@@ -75,6 +75,13 @@ module Ranges =
         let one index =
             let output = index % answers.Outputs
             let inner, tool, kept = tools[index / answers.Outputs]
+
+            let varying =
+                Array.zip inner.Least inner.Most
+                |> Array.filter (fun (least, most) -> least < most)
+                |> Array.length
+
+            let boxes = CertifyOptions.boxes Usual varying options
 
             let attacked =
                 tool.Value.Attacked(output, [| struct (middle inner, inner) |]) |> Array.head

@@ -35,13 +35,14 @@ module CertifyOptions =
             Progress = fun _ _ -> ()
         }
 
-    /// Halving a box of many inputs is hardly worth while.
+    /// Halving a box in which many inputs vary is hardly worth while.
     let private mostHalved = 50
 
-    let internal boxes (inputs: int) (options: CertifyOptions) : int64 =
+    /// The most boxes, of usually so many.
+    let internal boxes (usual: int64) (varying: int) (options: CertifyOptions) : int64 =
         if options.Boxes > 0L then options.Boxes
-        elif inputs > mostHalved then 1L
-        else 1000L
+        elif varying > mostHalved then 1L
+        else usual
 
 /// A row, or one of the combinations of categories that it may have.
 [<NoComparison; NoEquality>]

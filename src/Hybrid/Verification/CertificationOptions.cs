@@ -11,8 +11,9 @@ public sealed record CertificationOptions
     public TimeSpan? Timeout { get; init; }
 
     /// <summary>The maximum number of boxes for what is not decided by its whole box, at least 1. Unlike a time, it gives the same
-    /// answer on every machine. Null: 1,000 for a row of up to 50 columns of numbers, and 1 for wider ones; 20,000 for the range of
-    /// an output, and 100,000 for a derivative, for each combination of categories.</summary>
+    /// answer on every machine. Null: 1,000 for a row of up to 50 columns of numbers, and 1 for wider ones; for each combination of
+    /// categories 20,000 for the range of an output over up to 50 columns that vary, and 1 over more; and 100,000 for a
+    /// derivative.</summary>
     public long? Boxes { get; init; }
 
     /// <summary>The number of threads, at least 0; 0 for one per processor. The answer does not depend on it. Default: 0.</summary>
