@@ -207,9 +207,9 @@ module internal CsvSeparator =
     /// Whether the first line holds no number: then it may be one of names, not of values of a column named above.
     let private beginsWithNames (separator: char) (table: string) : bool =
         table.Split '\n'
-        |> Array.find (String.IsNullOrWhiteSpace >> not)
-        |> fields separator
-        |> List.forall (fun field -> Option.isNone (NumberText.tryAny (field.Trim '"')))
+        |> Array.map (fields separator)
+        |> Array.tryFind (List.exists (String.IsNullOrWhiteSpace >> not))
+        |> Option.exists (List.forall (fun field -> Option.isNone (NumberText.tryAny (field.Trim '"'))))
 
     /// The text without the lines at its beginning that have one field, if names and rows of as many fields as these follow; and how
     /// many there are, blank ones not counted.
@@ -236,12 +236,14 @@ module internal CsvSeparator =
             | Some(separator, count) ->
                 let lines = text.Split '\n'
 
+                // all of them, if some are blank
                 let last =
                     lines
                     |> Seq.indexed
                     |> Seq.filter (snd >> String.IsNullOrWhiteSpace >> not)
-                    |> Seq.item (count - 1)
-                    |> fst
+                    |> Seq.tryItem (count - 1)
+                    |> Option.map fst
+                    |> Option.defaultValue (lines.Length - 1)
 
                 let titles, table = Array.splitAt (last + 1) lines
                 let table = String.Join('\n', table)
@@ -257,6 +259,8 @@ module internal CsvSeparator =
                     table, count
 
     let private formOf (text: string) (whole: bool) : CsvForm =
+        // a line may end with either, or with both
+        let text = text.Replace("\r\n", "\n").Replace('\r', '\n')
         let text, hasComments = withoutComments text whole
         let text, titles = withoutTitles text whole
         let separator = choose text whole

@@ -72,6 +72,19 @@ let ``Rows – a title above names and a single row – is left out for a model`
 
     Assert.Equal<float32[]>([| 5f; 2.5f |], rows.Features)
 
+[<Theory>]
+[<InlineData("\n")>]
+[<InlineData("\r\n")>]
+[<InlineData("\r")>]
+let ``Rows – a title, whatever ends a line – is left out`` (ending: string) =
+    let text = "Births\n" + table "a,b,y" 12 (fun i -> $"{i},{i % 3}.5,{i % 2}")
+    let data = read (text.Replace("\n", ending))
+    Assert.Equal(12, data.Examples)
+    Assert.Equal<string[]>([| "a"; "b" |], data.Columns |> Array.map _.Name)
+
+    withText ("o\ns\n,\n,\n,".Replace("\n", ending)) (fun path ->
+        failsWith [ "the table has" ] (fun () -> Csv.read CsvOptions.defaults path))
+
 [<Fact>]
 let ``Rows – a line of one field between others – is an error there`` () =
     withText "a,b,y\n1,2,0\nthe second part\n3,4,1\n" (fun path ->
