@@ -31,48 +31,60 @@ module internal FarValues =
     let private mayBeFar (count: int) (distance: float) : bool =
         distance > 0.9 * Far / sqrt (1.0 + Far * Far * float (most count) / float count)
 
+    /// The rows whose numbers lie far from all others, the farthest one first, with their distances; none if they are many.
+    let private far (values: float32[]) : (int * float)[] =
+        let rows =
+            Array.init values.Length id
+            |> Array.filter (fun row -> Single.IsFinite values[row])
+
+        let ofAll = distance values rows
+
+        if
+            rows |> Array.exists (ofAll >> mayBeFar rows.Length)
+            && isVaried (rows |> Seq.map (fun row -> values[row]))
+        then
+            let candidates, others =
+                rows |> Array.sortByDescending ofAll |> Array.splitAt (most rows.Length)
+
+            let ofOthers = distance values others
+            let isFar row = ofOthers row > Far
+
+            if Array.exists isFar others then
+                [||]
+            else
+                candidates |> Array.filter isFar |> Array.map (fun row -> row, ofOthers row)
+        else
+            [||]
+
     /// <summary>A warning of the numbers of a column that lie far from all others, if they are few.</summary>
     /// <param name="table">Where they are from.</param>
     /// <param name="column">A column of features or a target.</param>
     /// <param name="values">Its numbers, of all examples.</param>
     let find (table: Table) (column: Column) (values: float32[]) : Note list =
-        let rows =
-            Array.init values.Length id
-            |> Array.filter (fun row -> Single.IsFinite values[row])
-
-        let ofAll = lazy distance values rows
-
         match column.Kind with
         | Number {
                      Notation = Notation.Decimal _
                      Offset = offset
-                 } when
-            rows |> Array.exists (ofAll.Value >> mayBeFar rows.Length)
-            && isVaried (rows |> Seq.map (fun row -> values[row]))
-            ->
-            let candidates, others =
-                rows |> Array.sortByDescending ofAll.Value |> Array.splitAt (most rows.Length)
+                 } ->
+            match far values with
+            | [||] -> []
+            | found ->
+                let row, distance = found[0]
 
-            let distance = distance values others
-            let far = candidates |> Array.filter (fun row -> distance row > Far)
-
-            if far.Length = 0 || others |> Array.exists (fun row -> distance row > Far) then
-                []
-            else
                 let shown =
-                    (float values[far[0]] + offset).ToString("G6", CultureInfo.InvariantCulture)
+                    (float values[row] + offset).ToString("G6", CultureInfo.InvariantCulture)
 
                 let more =
-                    if far.Length = 1 then
+                    if found.Length = 1 then
                         ""
                     else
-                        $", the farthest of {far.Length} beyond {Far}"
+                        $", the farthest of {found.Length} beyond {Far}"
 
                 [
                     {
                         Columns = [ column.Name ]
                         Says =
-                            $"{Advice.quote column.Name} is {shown} in row {table.RowNumber far[0]}, {distance far[0]:F0} deviations from the mean of the other rows{more}: a mistake, or an example that can outweigh the others of its part"
+                            $"{Advice.quote column.Name} is {shown} in row {table.RowNumber row}, {distance:F0} deviations from the mean of the other rows{more}: a mistake, or an example that can outweigh the others of its part"
                         Remedies = []
                     }
                 ]

@@ -319,8 +319,8 @@ sealed class TrainCommand
     /// <summary>Of two networks that were compared, the options of the one that was trained.</summary>
     string Decided(TrainingReport best) => (run?.Plan.Alternative, best.Hidden) switch
     {
-        ({ } other, { } hidden) =>
-            $", as of --hidden {string.Join(',', hidden)}{(hidden.SequenceEqual(other.Sizes.Skip(1).SkipLast(1)) ? $" --l2 {Words.Number(other.L2)}" : "")}",
+        ({ } other, { } hidden) => $", as of --hidden {string.Join(',', hidden)}"
+            + (hidden.SequenceEqual(other.Sizes.Skip(1).SkipLast(1)) ? $" --l2 {Words.Number(other.L2)}" : ""),
         _ => "",
     };
 

@@ -23,6 +23,10 @@ module internal DateText =
         | ValueSome year -> ValueSome(if year < 50 then 2000 + year else 1900 + year)
         | ValueNone -> number text 4 4
 
+    /// Of a date of numbers that ends with its year. 10-12-31 may begin with it.
+    let private yearAfter (separator: char) (text: string) : int voption =
+        if separator = '-' then number text 4 4 else yearOf text
+
     let private namesOfMonths =
         let format = CultureInfo.InvariantCulture.DateTimeFormat
         Array.append format.AbbreviatedMonthNames[..11] format.MonthNames[..11]
@@ -64,17 +68,10 @@ module internal DateText =
                 dateOf (number year 4 4) (number month 1 2) (number day 1 2)
             | DateOrder.DayFirst, [| day; month; year |] when month <> "" && Char.IsAsciiLetter month[0] ->
                 dateOf (yearOf year) (named month) (number day 1 2)
-            // 10-12-31 may begin with the year
             | DateOrder.DayFirst, [| day; month; year |] ->
-                dateOf
-                    (if separator = '-' then number year 4 4 else yearOf year)
-                    (number month 1 2)
-                    (number day 1 2)
+                dateOf (yearAfter separator year) (number month 1 2) (number day 1 2)
             | DateOrder.MonthFirst, [| month; day; year |] when separator <> '.' ->
-                dateOf
-                    (if separator = '-' then number year 4 4 else yearOf year)
-                    (number month 1 2)
-                    (number day 1 2)
+                dateOf (yearAfter separator year) (number month 1 2) (number day 1 2)
             | _ -> ValueNone
 
     let private times = [| "H:m"; "H:m:s"; "H:m:s.FFFFFFF"; "h:m tt"; "h:m:s tt" |]

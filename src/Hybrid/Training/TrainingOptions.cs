@@ -9,9 +9,9 @@ public sealed record TrainingOptions
     /// <summary>The number of units of each hidden layer, first to last; empty for none. Null: sized for the data, two
     /// layers, the first twice as wide as the data up to 256 and at least 32, or one unit per 40 examples up to 128; the second half
     /// as wide; narrower where the first would have more than 2²² weights, beyond 16,384 features; or, where cross-validation decides and
-    /// L2 is not given, a single layer of 256, without L2 for classes and with one of 0.03 for quantities, if that is better. For images, at least 1,000 of 16 × 16
-    /// pixels, a convolutional network, trained for 10 epochs at a rate that falls to 0, unless there are several Activations, or
-    /// MaxoutPieces, Dropout, InputNoise or Certify.</summary>
+    /// L2 is not given, a single layer of 256, without L2 for classes and with one of 0.03 for quantities, if that is better. For
+    /// images, at least 1,000 of 16 × 16 pixels, a convolutional network, trained for 10 epochs at a rate that falls to 0, unless
+    /// there are several Activations, or MaxoutPieces, Dropout, InputNoise or Certify.</summary>
     public IReadOnlyList<int>? Hidden { get; init; }
 
     /// <summary>The activation of all hidden layers, or one for each: relu, leaky-relu, tanh, sigmoid, identity, elu, selu,
